@@ -1,0 +1,39 @@
+/* cim_mof.h - reads MOF (DSP0004 7 and Annex A) into a schema.
+ *
+ * Classes, associations, indications, qualifier declarations, instances with
+ * aliases, the pragmas include, namespace, locale and instancelocale (others
+ * are ignored, as DSP0004 7.10 asks).  Classes may refer to classes that come
+ * later, in any file of the same call: declarations are first all read, then
+ * added with superclasses first.
+ *
+ * An error names file, line, column and what was expected there:
+ *     CIM_Foo.mof:12:7: expected ';' after the property, found 'uint8'
+ */
+#ifndef CIM_MOF_H
+#define CIM_MOF_H
+
+#include "cim_schema.h"
+
+typedef struct cim_mof_options_t {
+    /** Where declarations go until a #pragma namespace; not NULL. */
+    const char *ns;
+    /** Bytes of text, all files together; 0: 64 MB. */
+    apr_size_t limit;
+} cim_mof_options_t;
+
+/** Reads files in order.  All or nothing: on error the schema is not to be
+ *  used further.
+ *  @param files  NULL-terminated paths; #pragma include is relative to the
+ *                including file, at most 32 deep */
+wsm_error_t *cim_mof_read_files(cim_schema_t *schema, const char *const *files,
+                                const cim_mof_options_t *options,
+                                apr_pool_t *scratch);
+
+/** The same for a text; #pragma include is refused.
+ *  @param name  what errors call it */
+wsm_error_t *cim_mof_read_text(cim_schema_t *schema, const char *name,
+                               const char *text, apr_size_t length,
+                               const cim_mof_options_t *options,
+                               apr_pool_t *scratch);
+
+#endif
