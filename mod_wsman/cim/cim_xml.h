@@ -1,0 +1,97 @@
+/* cim_xml.h - the WS-CIM mapping (DSP0230; types of DSP8004), both ways.
+ *
+ * An instance is the element <p:Class> in the namespace of its resource URI,
+ * each property a child in the same namespace (inherited ones too), arrays
+ * repeated elements, NULL xsi:nil="true".  The tags of a class are made once
+ * (cim_xml_prepare) and copied.
+ */
+#ifndef CIM_XML_H
+#define CIM_XML_H
+
+#include "../soap/wsm_epr.h"
+#include "cim_schema.h"
+#include "cim_uri.h"
+#include "cim_value.h"
+
+/** How a client wants to see things; made once a request. */
+typedef struct cim_xml_style_t {
+    cim_uri_t uri;              /* the manner of resource URIs */
+    const char *default_ns;     /* EPRs into another namespace name it */
+    const char *address;        /* for EPRs; NULL: anonymous */
+    wsm_addressing_e addressing;
+} cim_xml_style_t;
+
+/** Makes the tags of every class of a schema, in its pool; once, before the
+ *  schema is shared. */
+void cim_xml_prepare(cim_schema_t *schema);
+
+/** Writes an instance.
+ *  @param as      write it as this superclass: its element, its properties
+ *                 (wsmb:ExcludeSubClassProperties); NULL: as what it is
+ *  @param wanted  one byte a property of the class written, 0: leave out;
+ *                 NULL: all
+ *  Properties without a value are written as NULL. */
+void cim_xml_write_instance(wsm_writer_t *out, const cim_instance_t *instance,
+                            const cim_class_t *as, const unsigned char *wanted,
+                            const cim_xml_style_t *style, apr_pool_t *scratch);
+
+/** Writes arguments: the same under the element `name` in the namespace of
+ *  `cls` (the class that has the method); absent ones are left out. */
+void cim_xml_write_arguments(wsm_writer_t *out, const char *name,
+                             const cim_instance_t *arguments,
+                             const cim_class_t *cls, const char *ns,
+                             const cim_xml_style_t *style, apr_pool_t *scratch);
+
+/** The EPR of a path; `path->ns` NULL counts as style->default_ns. */
+void cim_xml_epr_of_path(wsm_epr_t *epr, const cim_path_t *path,
+                         const cim_xml_style_t *style, apr_pool_t *pool);
+
+/** What reading goes wrong with, for who knows which fault that is. */
+typedef enum cim_xml_problem_e {
+    CIM_XML_OK,
+    CIM_XML_BAD_NAMESPACE,      /* an element of another namespace */
+    CIM_XML_UNKNOWN,            /* no such property or parameter */
+    CIM_XML_BAD_TYPE,           /* text that is not of the type */
+    CIM_XML_BAD_VALUE,          /* of the type but not allowed: out of range,
+                                   repeated but no array, over the bound */
+    CIM_XML_MISSING             /* required but not there */
+} cim_xml_problem_e;
+
+typedef struct cim_xml_reader_t {
+    const cim_schema_t *schema;
+    const char *default_ns;
+    /** Set on error. */
+    cim_xml_problem_e problem;
+    apr_pool_t *pool;
+} cim_xml_reader_t;
+
+/** Reads the element of an instance (or of arguments) whose class is known.
+ *  Only what is there gets a value; the element's name is not looked at.
+ *  xsi:type may name a subclass.  cim:Location is ignored.
+ *  @param ns  the XML namespace that properties must have
+ *  @return NULL, or an error of code WSMAN_E_INTERNAL_ERROR whose message says
+ *          which property and why; the caller gives it the code that fits
+ *          reader->problem */
+wsm_error_t *cim_xml_read_instance(cim_xml_reader_t *reader,
+                                   cim_instance_t **instance,
+                                   const xmlNode *element,
+                                   const cim_class_t *cls, const char *ns);
+
+/** The path that an EPR means: class by resource URI, keys by selectors, typed
+ *  by the class; the selector __cimnamespace gives the namespace.
+ *  Errors have their final code: WSMAN_E_INVALID_RESOURCE_URI,
+ *  WSMAN_E_INSUFFICIENT_SELECTORS, _UNEXPECTED_SELECTORS,
+ *  _SELECTOR_TYPE_MISMATCH, _SELECTOR_INVALID_VALUE.
+ *  @param cls   set to the class; may be NULL
+ *  @param keys  what is asked for */
+typedef enum cim_xml_keys_e {
+    CIM_XML_KEYS_ALL,           /* exactly the keys of the class */
+    CIM_XML_KEYS_NONE           /* none (a class EPR: Create, Enumerate) */
+} cim_xml_keys_e;
+
+wsm_error_t *cim_xml_path_of_epr(cim_path_t *path, const cim_class_t **cls,
+                                 const wsm_epr_t *epr, cim_xml_keys_e keys,
+                                 const cim_schema_t *schema,
+                                 const char *default_ns, apr_pool_t *pool);
+
+#endif

@@ -1,0 +1,71 @@
+/* wsm_message.h - a request: what the headers say, and where the body is.
+ *
+ * Read once from the tree of an envelope, then immutable.  It lives as long as
+ * the pool, and points into the tree.  Headers are checked here as far as that
+ * needs no knowledge of resources (DSP0226 5.4, 6, 13.1, 13.4).
+ */
+#ifndef WSM_MESSAGE_H
+#define WSM_MESSAGE_H
+
+#include "wsm_epr.h"
+
+typedef struct wsm_option_t {
+    const char *name;
+    const char *value;          /* "" for an empty one */
+    const char *type;           /* the QName as written, or NULL */
+    int nil;                    /* xsi:nil="true" */
+    int must_comply;
+} wsm_option_t;
+
+typedef struct wsm_request_t {
+    wsm_addressing_e addressing;
+    int utf16;                  /* so will be the reply */
+    int identify;               /* the body is wsmid:Identify: no other header
+                                   was required */
+    const char *action;         /* "" for Identify */
+    const char *message_id;     /* as it came, or NULL */
+    const char *resource_uri;   /* NULL: no such header */
+    const wsm_selector_t *selectors;
+    int nselectors;
+    const wsm_option_t *options;
+    int noptions;
+    int options_must_understand;
+    apr_int64_t timeout;        /* OperationTimeout in microseconds; -1: none */
+    apr_size_t max_envelope;    /* MaxEnvelopeSize in bytes; 0: none */
+    int max_envelope_must;      /* it has mustUnderstand="true" (R6.2-2, -3) */
+    const char *locale;         /* xml:lang, or NULL */
+    const char *data_locale;
+    const char *session_id;     /* MS-WSMV: p:SessionId and so on, or NULL */
+    const char *operation_id;
+    const char *sequence_id;
+    const char *activity_id;
+    int request_epr;            /* w:RequestEPR */
+    int request_estimate;       /* w:RequestTotalItemsCountEstimate */
+    const xmlNode *fragment;    /* w:FragmentTransfer, or NULL */
+    const xmlNode *header;      /* s:Header, or NULL */
+    const xmlNode *body;        /* first element in s:Body, or NULL */
+} wsm_request_t;
+
+/** Reads an envelope.
+ *
+ *  *request is always set, also on error, to what could be read, so that a
+ *  fault can relate to the message and speak its addressing.
+ *
+ *  Errors: WSMAN_E_VERSION_MISMATCH (SOAP 1.1, or another envelope),
+ *  WSMAN_E_SCHEMA_VALIDATION (no envelope, no body, a second body element
+ *  child), WSMAN_E_NOT_UNDERSTOOD (unknown header with s:mustUnderstand true
+ *  or 1, for role none/next/ultimateReceiver or no role; unqualified
+ *  mustUnderstand does not count), WSMAN_E_HEADER_REQUIRED (To, Action,
+ *  ReplyTo - 2004/08 only - missing), WSMAN_E_INVALID_HEADER (MessageID missing
+ *  or empty, a doubled header, RelatesTo misuse, a bad OperationTimeout or
+ *  MaxEnvelopeSize, FragmentTransfer without mustUnderstand),
+ *  WSMAN_E_UNSUPPORTED_ADDRESSING_MODE (ReplyTo or FaultTo not anonymous),
+ *  WSMAN_E_ENCODING_MIN_ENVELOPE, _URI_LIMIT, _OPTION_LIMIT, _SELECTOR_LIMIT,
+ *  WSMAN_E_UNSUPPORTED_LOCALE, _DATA_LOCALE (with mustUnderstand, R6.3-2). */
+wsm_error_t *wsm_message_read(const wsm_request_t **request, xmlDocPtr doc,
+                              int utf16, apr_pool_t *pool);
+
+const wsm_option_t *wsm_request_option(const wsm_request_t *request,
+                                       const char *name);
+
+#endif

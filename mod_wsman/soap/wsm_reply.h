@@ -1,0 +1,37 @@
+/* wsm_reply.h - the envelope around a reply, as Windows writes it
+ * (client-interop R1): prefixes s a w p n x e f on the Envelope, headers in
+ * the order Action, MessageID, ActivityId, To, RelatesTo.
+ *
+ *     wsm_reply_begin(...);  content of s:Body;  wsm_reply_end(...);
+ */
+#ifndef WSM_REPLY_H
+#define WSM_REPLY_H
+
+#include "wsm_message.h"
+
+/* Prefixes that a reply needs besides s, a, w and p. */
+#define WSM_PREFIX_N 0x1        /* WS-Enumeration */
+#define WSM_PREFIX_X 0x2        /* WS-Transfer */
+#define WSM_PREFIX_E 0x4        /* WS-Eventing */
+#define WSM_PREFIX_F 0x8        /* wsmanfault */
+
+typedef struct wsm_reply_t {
+    const wsm_request_t *request;       /* NULL: nothing could be read */
+    /** The reply's action; NULL: request->action with "Response" added. */
+    const char *action;
+    unsigned prefixes;
+    /** Header blocks written before: NULL, or XML text with the prefixes of
+     *  the envelope (TotalItemsCountEstimate, RequestedEPR). */
+    const char *headers;
+} wsm_reply_t;
+
+/** Bytes that wsm_reply_end writes: to be kept free. */
+#define WSM_REPLY_TAIL 26
+
+void wsm_reply_begin(wsm_writer_t *out, const wsm_reply_t *reply);
+void wsm_reply_end(wsm_writer_t *out);
+
+/** The envelope of an Identify reply, which has no headers. */
+void wsm_reply_identify_begin(wsm_writer_t *out);
+
+#endif
