@@ -45,4 +45,10 @@ int wsm_text_datetime(const char *text, apr_time_t *when, int *offset);
  *  and "+01:00" instead of Z when offset is not 0. */
 char *wsm_text_datetime_put(apr_time_t when, int offset, apr_pool_t *pool);
 
+/** Days from 1970-01-01 to a day of the Gregorian calendar (year 0 is 1 BC).
+ *  @return 0 if there is no such day */
+int wsm_text_days(apr_int64_t year, int month, int day, apr_int64_t *days);
+/** The inverse. */
+void wsm_text_civil(apr_int64_t days, apr_int64_t *year, int *month, int *day);
+
 #endif
