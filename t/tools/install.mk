@@ -1,0 +1,78 @@
+# make install and make uninstall: where things go.
+#
+# debian: /etc/apache2/mods-available, ready for a2enmod
+# rpm:    /etc/httpd/conf.modules.d and conf.d, /usr/lib64/httpd/modules
+
+DATA_DIR := $(PREFIX)/share/wsman
+DOC_DIR  := $(PREFIX)/share/doc/wsman
+MAN_DIR  := $(PREFIX)/share/man
+BIN_DIR  := $(PREFIX)/bin
+
+ifeq ($(LAYOUT),debian)
+LIB_DIR    := $(PREFIX)/lib
+MODULE_DIR ?= $(or $(LIBEXECDIR),/usr/lib/apache2/modules)
+LOAD_FILE  := /etc/apache2/mods-available/wsman.load
+CONF_FILE  := /etc/apache2/mods-available/wsman.conf
+STATE_DIR  := /var/lib/wsman
+STATE_USER := www-data
+else ifeq ($(LAYOUT),rpm)
+LIB_DIR    := $(PREFIX)/lib64
+MODULE_DIR ?= /usr/lib64/httpd/modules
+LOAD_FILE  := /etc/httpd/conf.modules.d/10-wsman.conf
+CONF_FILE  := /etc/httpd/conf.d/wsman.conf
+STATE_DIR  := /var/lib/wsman
+STATE_USER := apache
+else
+$(error LAYOUT is debian or rpm, not $(LAYOUT))
+endif
+PLUGIN_DIR := $(PREFIX)/lib/wsman/providers
+PC_DIR     := $(LIB_DIR)/pkgconfig
+
+MOF_FILES  := $(wildcard schemas/*.mof)
+MAN_PAGES  := $(wildcard docs/*.[1-8] docs/man/*.[1-8] mod_wsman/tools/*.[1-8])
+DOC_FILES  := README.md $(wildcard docs/*.md conf.d/wsman-*.conf)
+
+# The configuration that is installed names the installed places.
+place = sed -e 's|@MODULE_DIR@|$(MODULE_DIR)|g' \
+    -e 's|@PLUGIN_DIR@|$(PLUGIN_DIR)|g' -e 's|@DATA_DIR@|$(DATA_DIR)|g' \
+    -e 's|@STATE_DIR@|$(STATE_DIR)|g' -e 's|@PREFIX@|$(PREFIX)|g' \
+    -e 's|@VERSION@|$(VERSION)|g' -e 's|@LIB_DIR@|$(LIB_DIR)|g'
+put = install -D -m 644
+D = $(DESTDIR)
+
+install: all
+	install -D -m 644 -s $(B)/mod_wsman.so $(D)$(MODULE_DIR)/mod_wsman.so
+	@for p in $(PROVIDERS); do \
+	    $(put) -s $(B)/providers/$$p.so $(D)$(PLUGIN_DIR)/$$p.so; \
+	    for f in providers/$$p/*.mof; do [ ! -e $$f ] || \
+	        $(put) $$f $(D)$(DATA_DIR)/providers/$$p/$${f##*/}; done; done
+	@for f in $(MOF_FILES); do \
+	    $(put) $$f $(D)$(DATA_DIR)/schemas/$${f##*/}; done
+	@for f in $(wildcard $(HEADER)/*.h); do \
+	    $(put) $$f $(D)$(PREFIX)/include/wsman/$${f##*/}; done
+	@for f in $(TOOLS); do \
+	    install -D -m 755 -s $$f $(D)$(BIN_DIR)/$${f##*/}; done
+	@for f in $(MAN_PAGES); do \
+	    $(put) $$f $(D)$(MAN_DIR)/man$${f##*.}/$${f##*/}; done
+	@for f in $(DOC_FILES); do [ ! -e $$f ] || \
+	    $(put) $$f $(D)$(DOC_DIR)/$${f##*/}; done
+	@install -d $(D)$(dir $(LOAD_FILE)) $(D)$(dir $(CONF_FILE)) $(D)$(PC_DIR)
+	$(place) conf.d/wsman.load > $(D)$(LOAD_FILE)
+	$(place) conf.d/wsman.conf > $(D)$(CONF_FILE).new
+	@if [ -e $(D)$(CONF_FILE) ] && \
+	    ! cmp -s $(D)$(CONF_FILE) $(D)$(CONF_FILE).new; then \
+	    echo "$(CONF_FILE) was changed here: the new one is beside it, .new"; \
+	else mv $(D)$(CONF_FILE).new $(D)$(CONF_FILE); fi
+	$(place) t/tools/wsman.pc.in > $(D)$(PC_DIR)/wsman.pc
+	install -d -m 750 $(D)$(STATE_DIR)
+	@if [ -z '$(D)' ] && id $(STATE_USER) >/dev/null 2>&1; then \
+	    chown $(STATE_USER): $(STATE_DIR); fi
+
+# The configuration and the state stay: they are the administrator's.
+uninstall:
+	rm -f $(D)$(MODULE_DIR)/mod_wsman.so $(D)$(PC_DIR)/wsman.pc
+	rm -f $(patsubst $(B)/%,$(D)$(BIN_DIR)/%,$(TOOLS))
+	rm -f $(foreach m,$(notdir $(MAN_PAGES)),\
+	    $(D)$(MAN_DIR)/man$(patsubst .%,%,$(suffix $(m)))/$(m))
+	rm -rf $(D)$(PREFIX)/include/wsman $(D)$(DATA_DIR) $(D)$(DOC_DIR) \
+	    $(D)$(PREFIX)/lib/wsman
