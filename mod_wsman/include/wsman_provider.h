@@ -29,10 +29,11 @@
  *
  * THREADS
  *
- * start() is called once in each httpd child, before any request.  Without
- * WSMAN_PROVIDER_THREADED the host serialises all calls of a provider within
- * one process; there are always several processes.  With it, hooks run at the
- * same time in several threads.
+ * start() is called once in each httpd child for each repository that the
+ * provider serves (virtual hosts may load different MOF), before any request.
+ * Without WSMAN_PROVIDER_THREADED the host serialises all calls of a provider
+ * within one process; there are always several processes.  With it, hooks run
+ * at the same time in several threads.
  *
  * ERRORS
  *
@@ -164,15 +165,15 @@ struct wsman_host_t {
 
     /** Finds a class.
      *  @param ns  a namespace, or NULL for the call's
-     *  @param call may be NULL in start(); then ns NULL is the server's default
-     *  @return the class, for as long as the process lives, or NULL */
+     *  @return the class, for as long as this start()ed provider, or NULL */
     const cim_class_t *(*find_class)(const wsman_call_t *call, const char *ns,
                                      const char *name);
     const char *(*class_name)(const cim_class_t *cls);
     /** @return true if cls is `name` or a subclass of it */
     int (*class_is_a)(const cim_class_t *cls, const char *name);
     /** @return the index of a property (inherited ones too) in an instance's
-     *  values, for as long as the process lives, or -1 */
+     *  values, valid as long as the class, or -1.  A property has the same
+     *  index in all subclasses. */
     int (*property_index)(const cim_class_t *cls, const char *name);
 
     /** @return an instance with no value named yet, in `pool` */
@@ -224,17 +225,19 @@ typedef struct wsman_provider_t {
      *  namespace or "root/other:Class". */
     const char *const *classes;
 
-    /** Called once in each child process before any other hook.
+    /** Called before any other hook; see THREADS above.
+     *  @param call    as for other hooks: host, the repository's default
+     *                 namespace, the classes; no user and no deadline
      *  @param params  the key=value words of its WSManProvider line, ended by
      *                 a NULL name
      *  @param state   set to whatever the hooks want to find in call->state
-     *  @param pool    lives as long as the process
+     *  @param pool    lives until stop() has returned
      *  An error is logged, and every request for its classes is answered with
      *  wsa:EndpointUnavailable.  NULL: nothing to start. */
-    wsman_error_t *(*start)(const wsman_host_t *host,
-                            const wsman_param_t *params, void **state,
-                            apr_pool_t *pool);
-    /** Called when the child ends in good order.  May be NULL. */
+    wsman_error_t *(*start)(wsman_call_t *call, const wsman_param_t *params,
+                            void **state, apr_pool_t *pool);
+    /** The end of what start() began, when the child ends in good order.  May
+     *  be NULL. */
     void (*stop)(void *state);
 
     /* Each of these may be NULL: such a request is then answered with
