@@ -25,7 +25,7 @@ typedef struct wsm_outcome_t {
  *
  *  The caller has fed the body to `parser` (an error of feeding stays in it
  *  and is answered here), and has filled in `call`: everything but request,
- *  pub.host, pub.state, pub.ns, pub.locale, pub.deadline, which are set here.
+ *  read, pub.host, pub.state, pub.ns, pub.locale, pub.deadline, which are set here.
  *  Everything is in call->pub.pool.  Never fails: *outcome is always a reply.
  *
  *  @param out  where the reply is written; its limit is set here */

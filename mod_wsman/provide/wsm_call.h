@@ -18,39 +18,39 @@ typedef struct wsm_registry_t wsm_registry_t;
 
 /** Bounds, each a directive. */
 typedef struct wsm_limits_t {
-    apr_size_t max_envelope;            /* bytes: requests, and replies where
-                                           the client gives no smaller bound */
-    apr_interval_time_t timeout;        /* OperationTimeout: default and cap */
-    apr_uint32_t max_elements;          /* items in a reply */
-    apr_interval_time_t enum_timeout;   /* life of an enumeration context:
-                                           default and cap */
+    apr_size_t max_envelope;          /* bytes: requests, and replies where
+                                         the client gives no smaller bound */
+    apr_interval_time_t timeout;      /* OperationTimeout: default and cap */
+    apr_uint32_t max_elements;        /* items in a reply */
+    apr_interval_time_t enum_timeout; /* life of an enumeration context:
+                                         default and cap */
 } wsm_limits_t;
 
 /** What all endpoints of a process share.  Lives as long as the process. */
 typedef struct wsm_server_t {
     const wsm_token_keys_t *keys;
     wsm_store_t *store;
-    const wsm_spool_t *spool;           /* NULL: providers that cannot resume
-                                           must fit one reply */
-    const char *machine;                /* the name in faults */
-    const char *product;                /* ProductVendor */
-    const char *version;                /* of mod_wsman */
-    const char *os;                     /* "Debian GNU/Linux 12", or NULL */
+    const wsm_spool_t *spool; /* NULL: providers that cannot resume
+                                 must fit one reply */
+    const char *machine;      /* the name in faults */
+    const char *product;      /* ProductVendor */
+    const char *version;      /* of mod_wsman */
+    const char *os;           /* "Debian GNU/Linux 12", or NULL */
 } wsm_server_t;
 
 /** A resource URI, or the class in it, that another provider serves than
  *  those who declare it (WSManMap). */
 typedef struct wsm_map_t {
-    const char *pattern;                /* apr_fnmatch, letter case ignored */
-    const char *provider;               /* its name */
+    const char *pattern;  /* apr_fnmatch, letter case ignored */
+    const char *provider; /* its name */
 } wsm_map_t;
 
 /** An endpoint: a URL and what is behind it.  Immutable while requests run. */
 typedef struct wsm_endpoint_t {
     const wsm_server_t *server;
-    const char *id;                     /* tokens are bound to it */
-    const char *repository;             /* the name of its part of the store */
-    const char *default_ns;             /* "root/cimv2" */
+    const char *id;         /* tokens are bound to it */
+    const char *repository; /* the name of its part of the store */
+    const char *default_ns; /* "root/cimv2" */
     const cim_schema_t *schema;
     wsm_registry_t *registry;
     const wsm_map_t *maps;
@@ -60,10 +60,10 @@ typedef struct wsm_endpoint_t {
 
 /** What a request is for; known when its envelope has been read. */
 typedef struct wsm_target_t {
-    const char *action;                 /* URI */
-    const char *resource_uri;           /* "" for Identify */
-    const char *class_name;             /* as the schema spells it, or NULL */
-    const char *ns;                     /* or NULL */
+    const char *action;       /* URI */
+    const char *resource_uri; /* "" for Identify */
+    const char *class_name;   /* as the schema spells it, or NULL */
+    const char *ns;           /* or NULL */
 } wsm_target_t;
 
 typedef struct wsm_call_t {
@@ -72,7 +72,7 @@ typedef struct wsm_call_t {
     const wsm_endpoint_t *endpoint;
     const wsm_request_t *request;
     const wsm_log_t *log;
-    apr_time_t now;                     /* the clock of this call */
+    apr_time_t now; /* the clock of this call */
     /** The caller may use nothing but Identify. */
     int identify_only;
     /** Identify's SecurityProfileNames (after WSM_PROFILE), NULL-terminated */
@@ -86,6 +86,11 @@ typedef struct wsm_call_t {
      *  all may */
     wsm_error_t *(*authorize)(void *baton, const wsm_target_t *target);
     void *baton;
+    /** Reads an instance of any class, for the host function get_instance; the
+     *  object manager above sets it.  NULL outside of a request. */
+    wsman_error_t *(*read)(const struct wsm_call_t *call,
+                           const cim_path_t *path,
+                           const cim_instance_t **instance);
 } wsm_call_t;
 
 /** @return true when the deadline has passed or the client has gone */

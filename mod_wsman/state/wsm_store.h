@@ -9,6 +9,7 @@
 #define WSM_STORE_H
 
 #include <apr_time.h>
+#include <apr_user.h>
 
 #include "../base/wsm_error.h"
 #include "../base/wsm_log.h"
