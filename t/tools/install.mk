@@ -13,6 +13,8 @@ LIB_DIR    := $(PREFIX)/lib
 MODULE_DIR ?= $(or $(LIBEXECDIR),/usr/lib/apache2/modules)
 LOAD_FILE  := /etc/apache2/mods-available/wsman.load
 CONF_FILE  := /etc/apache2/mods-available/wsman.conf
+SITE_FILE  := /etc/apache2/sites-available/wsman-https.conf
+CONF_DIR   := /etc/apache2
 STATE_DIR  := /var/lib/wsman
 STATE_USER := www-data
 else ifeq ($(LAYOUT),rpm)
@@ -20,6 +22,8 @@ LIB_DIR    := $(PREFIX)/lib64
 MODULE_DIR ?= /usr/lib64/httpd/modules
 LOAD_FILE  := /etc/httpd/conf.modules.d/10-wsman.conf
 CONF_FILE  := /etc/httpd/conf.d/wsman.conf
+SITE_FILE  := $(DOC_DIR)/wsman-https.conf
+CONF_DIR   := /etc/httpd/conf
 STATE_DIR  := /var/lib/wsman
 STATE_USER := apache
 else
@@ -28,15 +32,26 @@ endif
 PLUGIN_DIR := $(PREFIX)/lib/wsman/providers
 PC_DIR     := $(LIB_DIR)/pkgconfig
 
+space      := $() $()
 MOF_FILES  := $(wildcard schemas/*.mof)
+LINUX_MOF  := $(wildcard providers/linux/*.mof)
+SCHEMA     := $(patsubst schemas/%,$(DATA_DIR)/schemas/%,$(MOF_FILES)) \
+    $(patsubst providers/%,$(DATA_DIR)/providers/%,$(LINUX_MOF))
 MAN_PAGES  := $(wildcard docs/*.[1-8] docs/man/*.[1-8] mod_wsman/tools/*.[1-8])
-DOC_FILES  := README.md $(wildcard docs/*.md conf.d/wsman-*.conf)
+DOC_FILES  := README.md $(wildcard docs/*.md)
 
 # The configuration that is installed names the installed places.
 place = sed -e 's|@MODULE_DIR@|$(MODULE_DIR)|g' \
     -e 's|@PLUGIN_DIR@|$(PLUGIN_DIR)|g' -e 's|@DATA_DIR@|$(DATA_DIR)|g' \
     -e 's|@STATE_DIR@|$(STATE_DIR)|g' -e 's|@PREFIX@|$(PREFIX)|g' \
-    -e 's|@VERSION@|$(VERSION)|g' -e 's|@LIB_DIR@|$(LIB_DIR)|g'
+    -e 's|@VERSION@|$(VERSION)|g' -e 's|@CONF_DIR@|$(CONF_DIR)|g' \
+    -e 's|^@SCHEMA@$$|    WSManSchema $(subst $(space),\n    WSManSchema ,$(strip \
+        $(SCHEMA)))|'
+# A file that the administrator has changed is not overwritten.
+config = $(place) $(1) > $(D)$(2).new; \
+    if [ -e $(D)$(2) ] && ! cmp -s $(D)$(2) $(D)$(2).new; then \
+        echo "$(2) was changed: the new one is beside it, .new"; \
+    else mv $(D)$(2).new $(D)$(2); fi
 put = install -D -m 644
 D = $(DESTDIR)
 
@@ -56,13 +71,11 @@ install: all
 	    $(put) $$f $(D)$(MAN_DIR)/man$${f##*.}/$${f##*/}; done
 	@for f in $(DOC_FILES); do [ ! -e $$f ] || \
 	    $(put) $$f $(D)$(DOC_DIR)/$${f##*/}; done
-	@install -d $(D)$(dir $(LOAD_FILE)) $(D)$(dir $(CONF_FILE)) $(D)$(PC_DIR)
+	@install -d $(D)$(dir $(LOAD_FILE)) $(D)$(dir $(CONF_FILE)) \
+	    $(D)$(dir $(SITE_FILE)) $(D)$(PC_DIR)
 	$(place) conf.d/wsman.load > $(D)$(LOAD_FILE)
-	$(place) conf.d/wsman.conf > $(D)$(CONF_FILE).new
-	@if [ -e $(D)$(CONF_FILE) ] && \
-	    ! cmp -s $(D)$(CONF_FILE) $(D)$(CONF_FILE).new; then \
-	    echo "$(CONF_FILE) was changed here: the new one is beside it, .new"; \
-	else mv $(D)$(CONF_FILE).new $(D)$(CONF_FILE); fi
+	$(call config,conf.d/wsman.conf,$(CONF_FILE))
+	$(call config,conf.d/wsman-https.conf,$(SITE_FILE))
 	$(place) t/tools/wsman.pc.in > $(D)$(PC_DIR)/wsman.pc
 	install -d -m 750 $(D)$(STATE_DIR)
 	@if [ -z '$(D)' ] && id $(STATE_USER) >/dev/null 2>&1; then \
