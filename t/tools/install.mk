@@ -35,7 +35,7 @@ PC_DIR     := $(LIB_DIR)/pkgconfig
 space      := $() $()
 MOF_FILES  := $(wildcard schemas/*.mof)
 LINUX_MOF  := $(wildcard providers/linux/*.mof)
-SCHEMA     := $(patsubst schemas/%,$(DATA_DIR)/schemas/%,$(MOF_FILES)) \
+SCHEMA     := $(DATA_DIR)/schemas/wsman.mof \
     $(patsubst providers/%,$(DATA_DIR)/providers/%,$(LINUX_MOF))
 MAN_PAGES  := $(wildcard docs/*.[1-8] docs/man/*.[1-8] mod_wsman/tools/*.[1-8])
 DOC_FILES  := README.md $(wildcard docs/*.md)
