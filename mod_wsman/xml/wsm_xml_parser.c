@@ -321,7 +321,10 @@ wsm_error_t *wsm_xml_parser_feed(wsm_xml_parser_t *parser, const char *data,
 
 static void finish(wsm_xml_parser_t *parser)
 {
-    if (parser->found == WSM_ENCODING_UNKNOWN)
+    if (parser->taken == 0)
+        parser->err = wsm_fail(parser->pool, WSMAN_E_SCHEMA_VALIDATION,
+                               "The message is empty.");
+    else if (parser->found == WSM_ENCODING_UNKNOWN)
         begin(parser);
     if (!parser->err && (parser->utf16.has_odd || parser->utf16.high))
         parser->err = wsm_fail(parser->pool, WSMAN_E_SCHEMA_VALIDATION,
