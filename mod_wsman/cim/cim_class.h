@@ -8,8 +8,6 @@
 #ifndef CIM_CLASS_H
 #define CIM_CLASS_H
 
-#include <apr_hash.h>
-
 #include "../base/wsm_error.h"
 #include "../include/wsman_cim.h"
 
@@ -48,16 +46,16 @@ typedef struct cim_qualifier_type_t {
 /** A property, a reference, or a parameter of a method. */
 typedef struct cim_property_t {
     const char *name;
-    cim_type_e type;
-    int is_array;
-    apr_uint32_t array_size;    /* declared bound; 0: none */
     /** CIM_REFERENCE: the class; CIM_INSTANCE: the class of an
      *  EmbeddedInstance, NULL for EmbeddedObject. */
     const char *type_name;
-    cim_value_t value;          /* default; CIM_NONE: no default given */
-    const cim_qualifier_t *qualifiers;
-    int nqualifiers;
     const char *origin;         /* the class that declared it first */
+    const cim_qualifier_t *qualifiers;
+    cim_value_t value;          /* default; CIM_NONE: no default given */
+    cim_type_e type;
+    apr_uint32_t array_size;    /* declared bound; 0: none */
+    int nqualifiers;
+    unsigned is_array : 1;
     unsigned key : 1;
     unsigned propagated : 1;    /* not declared or overridden in this class */
     unsigned octets : 1;        /* qualifier OctetString */
@@ -67,6 +65,8 @@ typedef struct cim_property_t {
     unsigned out : 1;           /* parameters: qualifier Out */
 } cim_property_t;
 
+/** A propagated method shares what it has with the class that it comes from:
+ *  its parameters, and the qualifiers of these, are not marked as propagated. */
 typedef struct cim_method_t {
     const char *name;
     cim_type_e type;            /* of the return value; CIM_NONE: void */
@@ -101,7 +101,9 @@ struct cim_class_t {
     unsigned association : 1;
     unsigned indication : 1;
     unsigned abstract : 1;
-    apr_hash_t *index;          /* folded property name -> index + 1 */
+    /** Finds properties by name: ask cim_class_property_index(). */
+    const apr_uint16_t *index;
+    apr_uint32_t index_mask;
     const cim_class_t **subclasses;     /* direct ones, in the order in which
                                            they entered */
     apr_uint32_t nsubclasses;

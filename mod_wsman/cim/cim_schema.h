@@ -16,7 +16,9 @@ cim_schema_t *cim_schema_make(apr_pool_t *pool);
 /** The pool that all its classes live in. */
 apr_pool_t *cim_schema_pool(const cim_schema_t *schema);
 
-/** Adds a qualifier type; a second one of that name must be equal. */
+/** Adds a qualifier type, which is copied; a second one of that name must be
+ *  equal.  The qualifiers of DSP0004 5.6 need no declaration: they are in every
+ *  namespace until one is declared there. */
 wsm_error_t *cim_schema_add_qualifier_type(cim_schema_t *schema, const char *ns,
                                            const cim_qualifier_type_t *type);
 const cim_qualifier_type_t *
