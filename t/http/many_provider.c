@@ -31,12 +31,12 @@ static wsman_error_t *many_list(wsman_call_t *call, const wsman_query_t *query,
     return NULL;
 }
 
-static wsman_error_t *many_start(const wsman_host_t *host,
+static wsman_error_t *many_start(wsman_call_t *call,
                                  const wsman_param_t *params, void **state,
                                  apr_pool_t *pool)
 {
     apr_uint32_t *count = apr_palloc(pool, sizeof(*count));
-    (void)host;
+    (void)call;
     *count = 1000;
     for (; params->name; params++)
         if (!strcmp(params->name, "count"))

@@ -1,14 +1,14 @@
 /* offline_provider.c - a provider that does not start, for the HTTP tests. */
 #include "../../mod_wsman/include/wsman_provider.h"
 
-static wsman_error_t *offline_start(const wsman_host_t *host,
+static wsman_error_t *offline_start(wsman_call_t *call,
                                     const wsman_param_t *params, void **state,
                                     apr_pool_t *pool)
 {
     (void)params;
     (void)state;
-    return host->error(pool, WSMAN_E_INTERNAL_ERROR, APR_ENOENT, NULL,
-                       "The device is not there.");
+    return call->host->error(pool, WSMAN_E_INTERNAL_ERROR, APR_ENOENT, NULL,
+                             "The device is not there.");
 }
 
 static wsman_error_t *offline_list(wsman_call_t *call,

@@ -374,12 +374,12 @@ static wsman_error_t *test_invoke(wsman_call_t *call, const cim_path_t *path,
                              APR_SUCCESS, NULL, "No method %s.", method);
 }
 
-static wsman_error_t *test_start(const wsman_host_t *host,
+static wsman_error_t *test_start(wsman_call_t *call,
                                  const wsman_param_t *params, void **state,
                                  apr_pool_t *pool)
 {
     test_state_t *test = apr_pcalloc(pool, sizeof(*test));
-    (void)host;
+    (void)call;
     test->list = 50;
     for (; params->name; params++)
         if (!strcmp(params->name, "list"))
