@@ -51,9 +51,9 @@
  * TIME
  *
  * Every call has a deadline.  A hook that loops or waits asks
- * wsman_cancelled(call) now and then, and returns when it is true (with any
- * error or none: the host answers wsman:TimedOut).  The host cannot interrupt a
- * hook that does not ask.
+ * wsman_cancelled(call) now and then, and returns when it is true, with any
+ * error (a list with none will do): the host answers wsman:TimedOut.  The host
+ * cannot interrupt a hook that does not ask.
  */
 #ifndef WSMAN_PROVIDER_H
 #define WSMAN_PROVIDER_H
@@ -254,7 +254,8 @@ typedef struct wsman_provider_t {
     wsman_error_t *(*list)(wsman_call_t *call, const wsman_query_t *query,
                            wsman_sink_t *sink);
     /** Changes an instance (7.4): the properties that are named in `changes`
-     *  (CIM_NONE: leave alone); keys are not among them.  All or nothing. */
+     *  (CIM_NONE: leave alone).  Keys are not among them, nor what the class
+     *  does not declare [Write].  All or nothing. */
     wsman_error_t *(*put)(wsman_call_t *call, const cim_path_t *path,
                           const cim_instance_t *changes);
     /** Creates an instance (7.6).

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <apr_fnmatch.h>
+#include <apr_hash.h>
 #include <apr_strings.h>
 #include <apr_thread_mutex.h>
 

@@ -16,7 +16,7 @@ static const char *fault_of(const wsman_sink_t *sink,
         return "it is not of the class that was asked for";
     if (sink->keyed && key == NULL)
         return "it has no resume key";
-    if (key != NULL && strlen(key) > MAX_KEY)
+    if (sink->keyed && strlen(key) > MAX_KEY)
         return "its resume key is longer than 512 bytes";
     return cim_instance_fault(instance, sink->call->pub.pool);
 }

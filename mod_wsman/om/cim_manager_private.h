@@ -1,0 +1,15 @@
+/* cim_manager_private.h - what the files of the object manager share.
+ */
+#ifndef CIM_MANAGER_PRIVATE_H
+#define CIM_MANAGER_PRIVATE_H
+
+#include "../provide/wsm_registry.h"
+
+/** Who serves a class for this call; NULL: the repository. */
+wsm_binding_t *cim_manager_binding(const wsm_call_t *call,
+                                   const cim_class_t *cls);
+/** The error of a hook; WSMAN_E_TIMED_OUT, caused by it, if the deadline has
+ *  passed.  What succeeded stays a success. */
+wsm_error_t *cim_manager_late(const wsm_call_t *call, wsm_error_t *err);
+
+#endif

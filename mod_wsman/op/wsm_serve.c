@@ -1,0 +1,279 @@
+/* wsm_serve.c - from the parsed envelope to the operation, and from what came
+ * of it to the reply.
+ */
+#include "wsm_serve.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include <apr_strings.h>
+
+#include "../om/cim_manager.h"
+#include "../provide/wsm_host.h"
+#include "../soap/wsm_fault.h"
+#include "../soap/wsm_names.h"
+#include "wsm_op.h"
+
+/* A fault always fits (DSP0226 R13.4-6 allows 4096 octets to every client);
+ * what a client asks below this is refused (R6.2-4). */
+#define MIN_ENVELOPE 8192
+/* A fault may be longer than MIN_ENVELOPE by what the client itself sent. */
+#define FAULT_LIMIT (64 * 1024)
+
+static const wsm_op_t identify = {"Identify", "", op_identify};
+static const wsm_op_t invoke = {"Invoke", NULL, op_invoke};
+
+/* "<ResourceURI>/<Method>" (DSP0226 9, DSP0227 11) */
+static const char *method_of(const wsm_request_t *request)
+{
+    apr_size_t length;
+
+    if (request->resource_uri == NULL)
+        return NULL;
+    length = strlen(request->resource_uri);
+    if (strncasecmp(request->action, request->resource_uri, length) != 0 ||
+        request->action[length] != '/' || request->action[length + 1] == '\0')
+        return NULL;
+    return request->action + length + 1;
+}
+
+static wsm_error_t *find_operation(const wsm_op_t **op, wsm_exchange_t *ex)
+{
+    const wsm_request_t *request = ex->request;
+    wsm_error_t *err;
+
+    if (request->identify)
+        *op = &identify;
+    else
+        *op = wsm_op_find(request->action);
+    if (*op != NULL)
+        return NULL;
+    ex->method = method_of(request);
+    if (ex->method != NULL) {
+        *op = &invoke;
+        return NULL;
+    }
+    err = wsm_fail(ex->pool, WSMAN_E_ACTION_NOT_SUPPORTED,
+                   "The action %s is not supported.", request->action);
+    return wsm_error_detail(err, request->action, ex->pool);
+}
+
+/* DSP0226 6.4: an option that must be obeyed and is not known here. */
+static wsm_error_t *check_options(const wsm_exchange_t *ex)
+{
+    const wsm_request_t *request = ex->request;
+    int i;
+
+    for (i = 0; i < request->noptions; i++) {
+        if (request->options[i].must_comply)
+            return wsm_fail(ex->pool, WSMAN_E_OPTION_NOT_SUPPORTED,
+                            "The option %s is not supported.",
+                            request->options[i].name);
+    }
+    return NULL;
+}
+
+/* The namespace that selectors or the URI name; checked against each other
+ * when the path is made. */
+static const char *namespace_of(const wsm_exchange_t *ex)
+{
+    const wsm_selector_t *selector = wsm_selector_find(
+        ex->request->selectors, ex->request->nselectors, "__cimnamespace");
+
+    if (ex->style.uri.ns != NULL)
+        return ex->style.uri.ns;
+    if (selector != NULL && selector->value != NULL)
+        return selector->value;
+    return ex->call->endpoint->default_ns;
+}
+
+static wsm_error_t *unknown_resource(const wsm_exchange_t *ex)
+{
+    if (ex->request->resource_uri == NULL)
+        return wsm_fail(ex->pool, WSMAN_E_INVALID_RESOURCE_URI,
+                        "The request has no wsman:ResourceURI header.");
+    return wsm_fail(ex->pool, WSMAN_E_INVALID_RESOURCE_URI,
+                    "There is no resource %s.", ex->request->resource_uri);
+}
+
+/* Which class in which namespace; what is known of it goes into the outcome
+ * even when it does not exist, for the authorization and the log. */
+static wsm_error_t *find_resource(wsm_exchange_t *ex)
+{
+    const wsm_request_t *request = ex->request;
+    wsm_target_t *target = &ex->outcome->target;
+    const cim_schema_t *schema = ex->call->endpoint->schema;
+
+    ex->style.default_ns = ex->call->endpoint->default_ns;
+    ex->style.addressing = request->addressing;
+    ex->style.address = ex->call->address;
+    if (request->resource_uri == NULL ||
+        !cim_uri_read(&ex->style.uri, request->resource_uri, ex->pool))
+        return unknown_resource(ex);
+    target->ns = namespace_of(ex);
+    target->class_name = ex->style.uri.class_name;
+    ex->cls = cim_schema_class(schema, target->ns, target->class_name);
+    if (ex->cls != NULL) {
+        target->class_name = ex->cls->name;
+        target->ns = ex->cls->ns;
+    }
+    ex->call->pub.ns = target->ns;
+    return NULL;
+}
+
+/* The all-classes resource is all classes: only a query can choose
+ * among them (DSP0227 R6-1). */
+static wsm_error_t *no_class(const wsm_exchange_t *ex, const wsm_op_t *op)
+{
+    wsm_error_t *err;
+
+    if (strcmp(ex->style.uri.class_name, "*") == 0 && op->run != op_enumerate) {
+        err = wsm_fail(ex->pool, WSMAN_E_ACTION_MISMATCH,
+                       "%s cannot be applied to all classes.", op->name);
+        return wsm_error_detail(err, ex->request->action, ex->pool);
+    }
+    if (strcmp(ex->style.uri.class_name, "*") == 0)
+        return wsm_fail(ex->pool, WSMAN_E_FILTERING_REQUIRED,
+                        "All classes can be enumerated with a query only.");
+    if (!cim_schema_has_namespace(ex->call->endpoint->schema,
+                                  ex->outcome->target.ns))
+        return wsm_fail(ex->pool, WSMAN_E_DESTINATION_UNREACHABLE,
+                        "There is no namespace %s.", ex->outcome->target.ns);
+    return unknown_resource(ex);
+}
+
+static wsm_error_t *authorize(const wsm_exchange_t *ex)
+{
+    const wsm_call_t *call = ex->call;
+
+    if (call->authorize == NULL)
+        return NULL;
+    return call->authorize(call->baton, &ex->outcome->target);
+}
+
+static wsm_error_t *run_resource(wsm_exchange_t *ex, const wsm_op_t *op)
+{
+    wsm_error_t *err = find_resource(ex);
+
+    if (err == NULL)
+        err = authorize(ex);
+    if (err == NULL && ex->cls == NULL)
+        err = no_class(ex, op);
+    if (err == NULL && ex->request->fragment != NULL)
+        err = wsm_fail(ex->pool, WSMAN_E_UNSUPPORTED_FRAGMENT_ACCESS,
+                       "Fragments of instances cannot be addressed.");
+    if (err == NULL)
+        err = check_options(ex);
+    return err ? err : op->run(ex);
+}
+
+static wsm_error_t *run(wsm_exchange_t *ex)
+{
+    const wsm_op_t *op;
+    wsm_error_t *err;
+
+    if (ex->call->identify_only && !ex->request->identify)
+        return wsm_fail(ex->pool, WSMAN_E_ACCESS_DENIED,
+                        "Nothing but Identify can be asked here without "
+                        "authentication.");
+    err = find_operation(&op, ex);
+    if (err != NULL)
+        return err;
+    ex->outcome->operation = op->name;
+    if (op != &identify)
+        return run_resource(ex, op);
+    err = authorize(ex);
+    return err ? err : op->run(ex);
+}
+
+/* DSP0226 6.1, 6.2: the client's bounds, within the endpoint's. */
+static void set_bounds(wsm_exchange_t *ex)
+{
+    const wsm_limits_t *limits = &ex->call->endpoint->limits;
+    const wsm_request_t *request = ex->request;
+    apr_interval_time_t timeout = limits->timeout;
+
+    if (request->timeout >= 0 && request->timeout < timeout)
+        timeout = request->timeout;
+    ex->call->pub.deadline = ex->call->now + timeout;
+    ex->limit = limits->max_envelope;
+    if (request->max_envelope >= MIN_ENVELOPE &&
+        request->max_envelope < ex->limit)
+        ex->limit = request->max_envelope;
+}
+
+static void ready_call(wsm_exchange_t *ex)
+{
+    wsm_call_t *call = ex->call;
+
+    call->request = ex->request;
+    call->read = cim_manager_read;
+    call->pub.host = &wsm_host;
+    call->pub.locale = ex->request->locale;
+    call->pub.ns = call->endpoint->default_ns;
+    ex->outcome->target.action = ex->request->action;
+    ex->outcome->target.resource_uri =
+        ex->request->resource_uri ? ex->request->resource_uri : "";
+    ex->outcome->utf16 = ex->request->utf16;
+    set_bounds(ex);
+}
+
+static wsm_error_t *serve(wsm_exchange_t *ex, wsm_xml_parser_t *parser)
+{
+    xmlDocPtr doc;
+    int utf16 = 0;
+    wsm_error_t *err = wsm_xml_parser_done(parser, &doc, &utf16);
+
+    ex->outcome->utf16 = utf16;
+    if (err != NULL)
+        return err;
+    err = wsm_message_read(&ex->request, doc, utf16, ex->pool);
+    if (ex->request != NULL)
+        ready_call(ex);
+    if (err != NULL)
+        return err;
+    wsm_writer_reset(ex->out, ex->limit);
+    err = run(ex);
+    if (err == NULL && wsm_writer_full(ex->out))
+        err = wsm_fail(ex->pool, WSMAN_E_ENCODING_MAX_ENVELOPE,
+                       "The reply does not fit the MaxEnvelopeSize of %lu "
+                       "octets.",
+                       (unsigned long)ex->limit);
+    return err;
+}
+
+static int status_of(const wsm_error_t *err)
+{
+    if (err == NULL)
+        return 200;
+    /* R13.1-8 */
+    if (err->code == WSMAN_E_ENCODING_CHARACTER_SET &&
+        APR_STATUS_IS_EINVAL(err->status))
+        return 400;
+    return 500;
+}
+
+void wsm_serve(wsm_call_t *call, wsm_xml_parser_t *parser, wsm_writer_t *out,
+               wsm_outcome_t *outcome)
+{
+    wsm_exchange_t ex = {
+        .call = call, .out = out, .outcome = outcome, .pool = call->pub.pool};
+    wsm_error_t *err;
+
+    memset(outcome, 0, sizeof(*outcome));
+    outcome->target.action = outcome->target.resource_uri = "";
+    outcome->operation = "Unknown";
+    err = serve(&ex, parser);
+    if (err != NULL) {
+        wsm_writer_reset(out, FAULT_LIMIT);
+        wsm_fault_write(out, ex.request, err, call->endpoint->server->machine,
+                        ex.pool);
+        outcome->items = 0;
+    }
+    outcome->error = err;
+    outcome->body = out;
+    outcome->http_status = status_of(err);
+    outcome->content_type = outcome->utf16
+                                ? "application/soap+xml;charset=UTF-16"
+                                : "application/soap+xml;charset=UTF-8";
+}
