@@ -56,12 +56,13 @@ typedef struct seeker_t {
 } seeker_t;
 
 static wsman_sink_e seek(void *baton, const cim_instance_t *instance,
-                         const char *key)
+                         const char *key, apr_pool_t *scratch)
 {
     seeker_t *self = baton;
     apr_uint32_t i;
 
     (void)key;
+    (void)scratch;
     for (i = 0; i < self->path->nkeys; i++) {
         const cim_key_t *wanted = &self->path->keys[i];
         const cim_value_t *value = cim_instance_get(instance, wanted->name);

@@ -8,11 +8,12 @@
 #include "wsm_call.h"
 
 /** Takes one instance that has passed the checks.
- *  @param key  its resume key, or NULL
+ *  @param key      its resume key, or NULL
+ *  @param scratch  cleared when it returns
  *  @return FULL if nothing more is wanted */
 typedef wsman_sink_e wsm_sink_take_fn(void *baton,
                                       const cim_instance_t *instance,
-                                      const char *key);
+                                      const char *key, apr_pool_t *scratch);
 
 struct wsman_sink_t {
     const wsm_call_t *call;
