@@ -115,15 +115,29 @@ static const status_hint_t hints[] = {
     {504, "Gateway Timeout"},
 };
 
+static wsm_failure_t *unauthorized(const wsm_exchange_t *exchange,
+                                   apr_pool_t *pool)
+{
+    const char *offer =
+        exchange->challenges
+            ? apr_pstrcat(pool, "; it offers ", exchange->challenges, NULL)
+            : "";
+    if (!exchange->user)
+        return wsm_failure_make(pool, WSM_FAILURE_AUTH, 401,
+                                "the server wants a user and password%s",
+                                offer);
+    return wsm_failure_make(pool, WSM_FAILURE_AUTH, 401,
+                            "the server does not accept user '%s' with this "
+                            "password%s",
+                            exchange->user, offer);
+}
+
 static wsm_failure_t *http_failure(const wsm_exchange_t *exchange,
                                    apr_pool_t *pool)
 {
     const char *hint = "without a SOAP fault";
     if (exchange->status == 401)
-        return wsm_failure_make(
-            pool, WSM_FAILURE_AUTH, 401, "the server wants authentication%s%s",
-            exchange->challenges ? "; it offers " : "",
-            exchange->challenges ? exchange->challenges : "");
+        return unauthorized(exchange, pool);
     if (exchange->status >= 300 && exchange->status < 400)
         return wsm_failure_make(
             pool, WSM_FAILURE_HTTP, exchange->status,

@@ -40,6 +40,7 @@ static wsm_value_t *add(gather_t *self, const char *name)
     apr_array_header_t *list =
         apr_hash_get(self->values, name, APR_HASH_KEY_STRING);
     if (!list) {
+        name = apr_pstrdup(self->pool, name);
         list = apr_array_make(self->pool, 1, sizeof(wsm_value_t));
         apr_hash_set(self->values, name, APR_HASH_KEY_STRING, list);
         APR_ARRAY_PUSH(self->names, const char *) = name;
@@ -193,8 +194,8 @@ const wsm_object_t *wsm_object_read(const xmlNode *element, apr_pool_t *pool)
         properties[i].values = (const wsm_value_t *)(const void *)list->elts;
         properties[i].nvalues = list->nelts;
     }
-    object->class_name =
-        type ? without_suffix(type, pool) : (const char *)element->name;
+    object->class_name = type ? without_suffix(type, pool)
+                              : apr_pstrdup(pool, (const char *)element->name);
     object->properties = properties;
     object->nproperties = self.names->nelts;
     return object;

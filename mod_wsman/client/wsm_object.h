@@ -41,7 +41,7 @@ struct wsm_object_t {
     int nproperties;
 };
 
-/** Reads an element as an object. */
+/** Reads an element as an object, which does not point into the tree. */
 const wsm_object_t *wsm_object_read(const xmlNode *element, apr_pool_t *pool);
 
 /** The property of that name, in any letter case, or NULL. */

@@ -32,6 +32,7 @@ typedef struct wsm_exchange_t {
     long status;
     const char *type;       /* Content-Type; NULL: none */
     const char *location;   /* of a redirection, which is not followed */
+    const char *user;       /* whose credentials it has; NULL: nobody's */
     const char *challenges; /* schemes in WWW-Authenticate: "Basic, Digest";
                                NULL: none */
 } wsm_exchange_t;

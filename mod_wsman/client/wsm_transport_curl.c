@@ -317,6 +317,8 @@ static wsm_failure_t *curl_exchange(void *baton, wsm_exchange_t *exchange,
     struct curl_slist *headers = make_headers(exchange, pool);
     CURLcode code = CURLE_OK;
     self->exchange = exchange;
+    exchange->user =
+        self->config.auth == WSM_AUTH_NONE ? NULL : self->config.user;
     self->pool = pool;
     *self->error = '\0';
     SET(CURLOPT_HTTPHEADER, headers);

@@ -1,0 +1,71 @@
+/* wsman_options.h - the command line of wsman, read and checked. */
+#ifndef WSMAN_OPTIONS_H
+#define WSMAN_OPTIONS_H
+
+#include "../client/wsm_client.h"
+#include "../client/wsm_format.h"
+
+#define WSMAN_DEFAULT_ENDPOINT "http://127.0.0.1:5985/wsman"
+
+typedef enum wsman_exit_e {
+    WSMAN_EXIT_OK = 0,
+    WSMAN_EXIT_FAULT = 1,
+    WSMAN_EXIT_USAGE = 2,
+    WSMAN_EXIT_TRANSPORT = 3,
+    WSMAN_EXIT_AUTH = 4,
+    WSMAN_EXIT_ANSWER = 5,
+    WSMAN_EXIT_OUTPUT = 6
+} wsman_exit_e;
+
+typedef struct wsman_options_t wsman_options_t;
+
+/** A command: what its arguments are, and what runs it. */
+typedef struct wsman_command_t {
+    const char *name;
+    const char *arguments; /* as the usage text has them */
+    int least, most;       /* how many; most -1: any number */
+    wsm_failure_t *(*run)(const wsman_options_t *options, wsm_client_t *client,
+                          apr_pool_t *pool);
+} wsman_command_t;
+
+struct wsman_options_t {
+    const wsman_command_t *command;
+    const char *const *arguments; /* after the command */
+    int narguments;
+
+    wsm_endpoint_t endpoint;
+    wsm_transport_config_t transport;
+    wsm_client_config_t client;
+    const char *password_file;
+    const char *key_password_file;
+    const char *body; /* a file; "-": standard input */
+
+    wsm_enumerate_t enumerate;
+    apr_uint64_t limit; /* items; 0: all */
+    int anonymous;
+
+    wsm_format_config_t format;
+    wsm_format_t *out; /* made from it before the command runs */
+    int verbose;
+    int quiet;
+};
+
+/** What else the command line may ask for. */
+typedef enum wsman_asked_e {
+    WSMAN_ASKED_RUN,
+    WSMAN_ASKED_HELP,
+    WSMAN_ASKED_VERSION
+} wsman_asked_e;
+
+/** Reads the command line and the environment.  Passwords in it are
+ *  overwritten, so that others do not see them in a list of processes.
+ *  @param commands  ends with a name of NULL */
+wsm_failure_t *wsman_options_read(wsman_options_t *options,
+                                  wsman_asked_e *asked,
+                                  const wsman_command_t *commands, int argc,
+                                  char **argv, apr_pool_t *pool);
+
+/** The text of --help. */
+void wsman_options_help(const wsman_command_t *commands);
+
+#endif
