@@ -40,8 +40,7 @@ static void place(cim_table_t *table, apr_uint32_t number)
 static void grow(cim_table_t *table)
 {
     apr_uint32_t size = table->slots ? (table->mask + 1) * 2 : FIRST_SLOTS;
-    cim_entry_t *entries =
-        apr_palloc(table->pool, size / 2 * sizeof(*entries));
+    cim_entry_t *entries = apr_palloc(table->pool, size / 2 * sizeof(*entries));
     if (table->count)
         memcpy(entries, table->entries, table->count * sizeof(*entries));
     table->entries = entries;
