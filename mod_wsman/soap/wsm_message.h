@@ -20,10 +20,13 @@ typedef struct wsm_option_t {
 typedef struct wsm_request_t {
     wsm_addressing_e addressing;
     int utf16;                  /* so will be the reply */
+    int soap11;                 /* an envelope of SOAP 1.1: the fault will be
+                                   of that version too (SOAP 1.2 Annex A) */
     int identify;               /* the body is wsmid:Identify: no other header
                                    was required */
-    const char *action;         /* "" for Identify */
-    const char *message_id;     /* as it came, or NULL */
+    const char *action;         /* "" for Identify, and until it is known */
+    const char *message_id;     /* as it came, but for white space around it
+                                   (R13.1-10); NULL if missing or too long */
     const char *resource_uri;   /* NULL: no such header */
     const wsm_selector_t *selectors;
     int nselectors;
@@ -42,6 +45,10 @@ typedef struct wsm_request_t {
     int request_epr;            /* w:RequestEPR */
     int request_estimate;       /* w:RequestTotalItemsCountEstimate */
     const xmlNode *fragment;    /* w:FragmentTransfer, or NULL */
+    /** The reference parameters of ReplyTo as XML text that stands for itself,
+     *  to be headers of the reply (R5.4.2-5); NULL: none.  At most 2 kB: more
+     *  are WSMAN_E_UNSUPPORTED_ADDRESSING_MODE. */
+    const char *reply_headers;
     const xmlNode *header;      /* s:Header, or NULL */
     const xmlNode *body;        /* first element in s:Body, or NULL */
 } wsm_request_t;
@@ -53,18 +60,26 @@ typedef struct wsm_request_t {
  *
  *  Errors: WSMAN_E_VERSION_MISMATCH (SOAP 1.1, or another envelope),
  *  WSMAN_E_SCHEMA_VALIDATION (no envelope, no body, a second body element
- *  child), WSMAN_E_NOT_UNDERSTOOD (unknown header with s:mustUnderstand true
- *  or 1, for role none/next/ultimateReceiver or no role; unqualified
- *  mustUnderstand does not count), WSMAN_E_HEADER_REQUIRED (To, Action,
- *  ReplyTo - 2004/08 only - missing), WSMAN_E_INVALID_HEADER (MessageID missing
- *  or empty, a doubled header, RelatesTo misuse, a bad OperationTimeout or
- *  MaxEnvelopeSize, FragmentTransfer without mustUnderstand),
+ *  child, a mustUnderstand that is no boolean), WSMAN_E_NOT_UNDERSTOOD (unknown
+ *  header with s:mustUnderstand; unqualified mustUnderstand does not count),
+ *  WSMAN_E_HEADER_REQUIRED (Action; To, ReplyTo - 2004/08 only),
+ *  WSMAN_E_INVALID_HEADER (MessageID missing or empty, a doubled header, an
+ *  empty Action or RelatesTo, ReplyTo without an address, a bad
+ *  OperationTimeout, MaxEnvelopeSize or language, FragmentTransfer without
+ *  mustUnderstand, an identifier of MS-WSMV over 2048 characters),
+ *  WSMAN_E_INVALID_RESOURCE_URI (an empty one; that there is none is for the
+ *  operation to judge), WSMAN_E_INVALID_SELECTORS, _DUPLICATE_SELECTORS,
+ *  WSMAN_E_INVALID_OPTIONS, _OPTION_INVALID_NAME, _OPTION_INVALID_VALUE,
  *  WSMAN_E_UNSUPPORTED_ADDRESSING_MODE (ReplyTo or FaultTo not anonymous),
  *  WSMAN_E_ENCODING_MIN_ENVELOPE, _URI_LIMIT, _OPTION_LIMIT, _SELECTOR_LIMIT,
- *  WSMAN_E_UNSUPPORTED_LOCALE, _DATA_LOCALE (with mustUnderstand, R6.3-2). */
+ *  WSMAN_E_UNSUPPORTED_LOCALE, _DATA_LOCALE (with mustUnderstand, R6.3-2).
+ *
+ *  Headers for other roles than next and ultimateReceiver are not looked at.
+ *  Of Identify the headers are not read, only checked for mustUnderstand. */
 wsm_error_t *wsm_message_read(const wsm_request_t **request, xmlDocPtr doc,
                               int utf16, apr_pool_t *pool);
 
+/** The first option of that name, in any letter case, or NULL. */
 const wsm_option_t *wsm_request_option(const wsm_request_t *request,
                                        const char *name);
 

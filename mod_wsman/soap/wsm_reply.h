@@ -1,6 +1,8 @@
 /* wsm_reply.h - the envelope around a reply, as Windows writes it
  * (client-interop R1): prefixes s a w p n x e f on the Envelope, headers in
- * the order Action, MessageID, ActivityId, To, RelatesTo.
+ * the order Action, MessageID, To, RelatesTo.  The MessageID is "uuid:" and a
+ * UUID in capitals.  What the request's ReplyTo had as reference parameters
+ * comes last (R5.4.2-5).
  *
  *     wsm_reply_begin(...);  content of s:Body;  wsm_reply_end(...);
  */
@@ -14,19 +16,23 @@
 #define WSM_PREFIX_X 0x2        /* WS-Transfer */
 #define WSM_PREFIX_E 0x4        /* WS-Eventing */
 #define WSM_PREFIX_F 0x8        /* wsmanfault */
+#define WSM_PREFIX_B 0x10       /* cimbinding */
 
 typedef struct wsm_reply_t {
     const wsm_request_t *request;       /* NULL: nothing could be read */
     /** The reply's action; NULL: request->action with "Response" added. */
     const char *action;
     unsigned prefixes;
-    /** Header blocks written before: NULL, or XML text with the prefixes of
-     *  the envelope (TotalItemsCountEstimate, RequestedEPR). */
+    /** More header blocks: NULL, or XML text with the prefixes of the
+     *  envelope (TotalItemsCountEstimate, RequestedEPR).  They follow
+     *  RelatesTo. */
     const char *headers;
+    /** The same, but before a:Action (s:NotUnderstood, s:Upgrade). */
+    const char *first;
 } wsm_reply_t;
 
 /** Bytes that wsm_reply_end writes: to be kept free. */
-#define WSM_REPLY_TAIL 26
+#define WSM_REPLY_TAIL 22
 
 void wsm_reply_begin(wsm_writer_t *out, const wsm_reply_t *reply);
 void wsm_reply_end(wsm_writer_t *out);
