@@ -6,6 +6,10 @@
 
 #include "wsm_reply.h"
 
+/** Marks rows whose detail names a header: <a:To/> in 2004/08,
+ *  <a:ProblemHeaderQName>a:To</a:ProblemHeaderQName> in 2005/08. */
+#define WSM_FAULT_HEADER "*"
+
 typedef struct wsm_fault_t {
     wsman_code_e code;
     const char *name;           /* "ACCESS_DENIED", for logs and tests */
@@ -16,7 +20,8 @@ typedef struct wsm_fault_t {
     const char *action;         /* WSM_FAULT_*, of 2004/08 */
     const char *detail;         /* after WSM_FAULT_DETAIL, or NULL */
     /** The element that carries the texts of err->detail, with prefix
-     *  ("w:SupportedSelectorName"), or NULL if they are not shown. */
+     *  ("w:SupportedSelectorName"); WSM_FAULT_HEADER: they are QNames of
+     *  headers; NULL: they are not shown. */
     const char *element;
     apr_uint32_t number;        /* f:WSManFault Code */
     const char *reason;         /* the English text in s:Reason */
@@ -28,8 +33,15 @@ const wsm_fault_t *wsm_fault_row(wsman_code_e code);
 /** The number that a client will see: err->number or the row's. */
 apr_uint32_t wsm_fault_number(const wsm_error_t *err);
 
-/** Writes the whole envelope of a fault.  It stays below 4096 octets where the
- *  client's MaxEnvelopeSize is that small (R13.4-6): the message is cut.
+/** Writes the whole envelope of a fault.  It stays within the client's
+ *  MaxEnvelopeSize and the writer's limit, though not below 4096 octets
+ *  (R13.4-6): the message is cut, the texts of err->detail and what ReplyTo
+ *  wants back are left out.  The caller empties the writer before, with a limit
+ *  of at least 4096.
+ *
+ *  To 2005/08 the subcodes are those of WS-Addressing 1.0.  A request in SOAP
+ *  1.1 (request->soap11) gets a VersionMismatch in SOAP 1.1, media type
+ *  text/xml.
  *  @param request  what is known of the request, or NULL
  *  @param machine  the server's name for f:WSManFault/@Machine */
 void wsm_fault_write(wsm_writer_t *out, const wsm_request_t *request,

@@ -130,7 +130,8 @@ static wsm_error_t *read_fault_to(const block_t *block)
 static wsm_error_t *keep_parameters(const block_t *block)
 {
     static const char mark[] =
-        " xmlns:wsa10=\"" WSM_NS_WSA10 "\" wsa10:IsReferenceParameter=\"true\"";
+        " xmlns:wsa10-reference=\"" WSM_NS_WSA10
+        "\" wsa10-reference:IsReferenceParameter=\"true\"";
     int newer = block->request->addressing == WSM_ADDRESSING_2005;
     wsm_writer_t *out = NULL;
     const xmlNode *n = wsm_xml_first(block->node);
