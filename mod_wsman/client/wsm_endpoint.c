@@ -1,7 +1,9 @@
 /* wsm_endpoint.c - completing the URL of an endpoint. */
 #include "wsm_transport.h"
 
+#include <arpa/inet.h>
 #include <string.h>
+#include <strings.h>
 
 #include <apr_strings.h>
 #include <curl/curl.h>
@@ -22,8 +24,10 @@ static const char *part(CURLU *url, CURLUPart what, apr_pool_t *pool)
 
 static int is_loopback(const char *host)
 {
-    return !strcasecmp(host, "localhost") || !strncmp(host, "127.", 4) ||
-           !strcmp(host, "::1");
+    struct in_addr address;
+    return !strcasecmp(host, "localhost") || !strcmp(host, "::1") ||
+           (inet_pton(AF_INET, host, &address) == 1 &&
+            ntohl(address.s_addr) >> 24 == 127);
 }
 
 static wsm_failure_t *complete(wsm_endpoint_t *endpoint, CURLU *url,

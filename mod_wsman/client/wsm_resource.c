@@ -251,6 +251,13 @@ static int is_alias(const char *text)
     return 0;
 }
 
+/** A question mark makes a reference of what is in braces. */
+static const char *nested_text(const wsm_epr_t *epr, apr_pool_t *pool)
+{
+    return apr_pstrcat(pool, "{", wsm_resource_text(epr, pool),
+                       epr->nselectors ? "}" : "?}", NULL);
+}
+
 const char *wsm_resource_text(const wsm_epr_t *epr, apr_pool_t *pool)
 {
     const char *uri = epr->resource_uri ? epr->resource_uri : "";
@@ -259,11 +266,9 @@ const char *wsm_resource_text(const wsm_epr_t *epr, apr_pool_t *pool)
         text = uri;
     for (int i = 0; i < epr->nselectors; i++) {
         const wsm_selector_t *selector = &epr->selectors[i];
-        const char *value =
-            selector->epr
-                ? apr_pstrcat(pool, "{", wsm_resource_text(selector->epr, pool),
-                              "}", NULL)
-                : encode(selector->value, "%&,{}", pool);
+        const char *value = selector->epr
+                                ? nested_text(selector->epr, pool)
+                                : encode(selector->value, "%&,{}", pool);
         text = apr_pstrcat(pool, text, i ? "&" : "?",
                            encode(selector->name, "%&,{}=", pool), "=", value,
                            NULL);
