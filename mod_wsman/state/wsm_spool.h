@@ -13,8 +13,8 @@
 #include "../base/wsm_error.h"
 
 typedef struct wsm_spool_t {
-    const char *dir;            /* exists, mode 0700 */
-    apr_off_t max_bytes;        /* all files together */
+    const char *dir;     /* exists, mode 0700 */
+    apr_off_t max_bytes; /* all files together */
 } wsm_spool_t;
 
 typedef struct wsm_spool_file_t wsm_spool_file_t;

@@ -18,12 +18,12 @@
 typedef struct entry_t {
     const char *key;
     const char *data;
-    apr_time_t expires;         /* items */
-    apr_pool_t *pool;           /* its own */
+    apr_time_t expires; /* items */
+    apr_pool_t *pool;   /* its own */
 } entry_t;
 
 typedef struct mem_store_t {
-    wsm_store_t store;          /* first */
+    wsm_store_t store; /* first */
     apr_thread_mutex_t *lock;
     apr_hash_t *records;
     apr_hash_t *items;
@@ -230,8 +230,8 @@ static wsm_error_t *mem_item_get(wsm_store_t *store, const char *kind,
     apr_thread_mutex_lock(self->lock);
     entry = apr_hash_get(self->items, item_key(kind, name, pool),
                          APR_HASH_KEY_STRING);
-    *data = entry && entry->expires > now ? apr_pstrdup(pool, entry->data)
-                                          : NULL;
+    *data =
+        entry && entry->expires > now ? apr_pstrdup(pool, entry->data) : NULL;
     apr_thread_mutex_unlock(self->lock);
     return NULL;
 }
@@ -263,8 +263,8 @@ static const wsm_store_vtable_t mem_vtable = {
 wsm_error_t *wsm_store_mem_open(wsm_store_t **store, apr_pool_t *pool)
 {
     mem_store_t *self = apr_pcalloc(pool, sizeof(*self));
-    apr_status_t status = apr_thread_mutex_create(
-        &self->lock, APR_THREAD_MUTEX_DEFAULT, pool);
+    apr_status_t status =
+        apr_thread_mutex_create(&self->lock, APR_THREAD_MUTEX_DEFAULT, pool);
 
     if (status != APR_SUCCESS)
         return wsm_error_make(pool, WSMAN_E_INTERNAL_ERROR, status, NULL,

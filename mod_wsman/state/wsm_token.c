@@ -17,11 +17,11 @@
 #include "../base/wsm_text.h"
 #include "wsm_token_keys.h"
 
-#define VERSION     1
-#define HEAD_SIZE   5           /* version, key id */
-#define MAC_SIZE    32
+#define VERSION   1
+#define HEAD_SIZE 5 /* version, key id */
+#define MAC_SIZE  32
 /* Longer texts are not even decoded. */
-#define MAX_TOKEN   (16 * 1024)
+#define MAX_TOKEN (16 * 1024)
 
 static void put_u32(unsigned char *out, apr_uint32_t number)
 {

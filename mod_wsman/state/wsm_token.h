@@ -14,12 +14,12 @@
 
 #include "../base/wsm_error.h"
 
-#define WSM_TOKEN_FIELDS 16     /* the most a token has */
+#define WSM_TOKEN_FIELDS 16 /* the most a token has */
 
 typedef struct wsm_token_keys_t wsm_token_keys_t;
 
 typedef struct wsm_token_field_t {
-    const char *data;           /* decoded fields are NUL-terminated */
+    const char *data; /* decoded fields are NUL-terminated */
     apr_size_t length;
 } wsm_token_field_t;
 

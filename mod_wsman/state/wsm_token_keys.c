@@ -166,9 +166,8 @@ static wsm_error_t *read_file(wsm_token_keys_t *keys, int *found,
         return broken(path, "cannot be read", errno, pool);
     text[length] = '\0';
     if (!read_text(keys, text))
-        return broken(path,
-                      "is damaged: remove it, open enumerations then end", 0,
-                      pool);
+        return broken(path, "is damaged: remove it, open enumerations then end",
+                      0, pool);
     return NULL;
 }
 
@@ -195,8 +194,8 @@ static wsm_error_t *write_file(const wsm_token_keys_t *keys, const char *path,
     int fd, error = 0;
 
     unlink(fresh);
-    fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-              0600);
+    fd =
+        open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return broken(path, "cannot be written", errno, pool);
     write_text(keys, text);
@@ -223,8 +222,7 @@ static wsm_error_t *load(wsm_token_keys_t *keys, const char *path,
         return err;
     if (!found)
         err = new_keys(keys, now, pool);
-    else if (max_age > 0 &&
-             now - keys->keys[WSM_TOKEN_CURRENT].since > max_age)
+    else if (max_age > 0 && now - keys->keys[WSM_TOKEN_CURRENT].since > max_age)
         err = rotate(keys, now, pool);
     else
         return NULL;

@@ -5,7 +5,7 @@
 
 #include "wsm_token.h"
 
-#define WSM_TOKEN_SECRET 32     /* bytes */
+#define WSM_TOKEN_SECRET 32 /* bytes */
 
 enum {
     WSM_TOKEN_PREVIOUS,
@@ -15,8 +15,8 @@ enum {
 };
 
 typedef struct wsm_token_key_t {
-    apr_uint32_t id;            /* random: which key signed a token */
-    apr_time_t since;           /* when it became the current one; 0: not yet */
+    apr_uint32_t id;  /* random: which key signed a token */
+    apr_time_t since; /* when it became the current one; 0: not yet */
     unsigned char secret[WSM_TOKEN_SECRET];
 } wsm_token_key_t;
 

@@ -1,0 +1,73 @@
+/* wsm_dbd.h - one connection to a database over apr_dbd, for the store.
+ *
+ * A connection belongs to one process and is used by one thread at a time:
+ * wsm_dbd_lock.  (apr_dbd_sqlite3 has a process-wide mutex around each
+ * statement, so more connections would not be faster.)
+ */
+#ifndef WSM_DBD_H
+#define WSM_DBD_H
+
+#include <apr_dbd.h>
+#include <apr_thread_mutex.h>
+
+#include "../base/wsm_error.h"
+#include "../base/wsm_log.h"
+
+/** The statements, each a row of the table in wsm_dbd.c. */
+typedef enum wsm_dbd_statement_e {
+    WSM_DBD_GET,
+    WSM_DBD_INSERT,
+    WSM_DBD_UPDATE,
+    WSM_DBD_REMOVE,
+    WSM_DBD_LIST,
+    WSM_DBD_ITEM_PUT,
+    WSM_DBD_ITEM_GET,
+    WSM_DBD_ITEM_COUNT,
+    WSM_DBD_PURGE,
+    WSM_DBD_STATEMENTS
+} wsm_dbd_statement_e;
+
+typedef struct wsm_dbd_t {
+    const apr_dbd_driver_t *driver;
+    apr_dbd_t *handle;
+    apr_dbd_prepared_t *statements[WSM_DBD_STATEMENTS];
+    int is_sqlite;
+    const char *path; /* of the file; NULL: no sqlite3 */
+    apr_thread_mutex_t *lock;
+} wsm_dbd_t;
+
+/** Opens "driver:parameters"; closed with the pool. */
+wsm_error_t *wsm_dbd_open(wsm_dbd_t **dbd, const char *spec, apr_pool_t *pool);
+/** Makes the tables that are missing.  A schema of a newer version is
+ *  refused. */
+wsm_error_t *wsm_dbd_migrate(wsm_dbd_t *dbd, apr_pool_t *pool);
+/** Prepares the statements; the tables must be there. */
+wsm_error_t *wsm_dbd_prepare(wsm_dbd_t *dbd, apr_pool_t *pool);
+
+void wsm_dbd_lock(wsm_dbd_t *dbd);
+void wsm_dbd_unlock(wsm_dbd_t *dbd);
+
+/** Runs SQL without parameters. */
+wsm_error_t *wsm_dbd_execute(wsm_dbd_t *dbd, const char *sql, apr_pool_t *pool);
+/** Runs a statement that changes.
+ *  @param values  one a parameter
+ *  @param rows    set to how many rows it touched; may be NULL */
+wsm_error_t *wsm_dbd_change(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
+                            const char **values, int *rows, apr_pool_t *pool);
+
+/** Called for each row; `columns` are valid during the call. */
+typedef void wsm_dbd_row_fn(void *baton, const char *const *columns);
+
+/** Runs a statement that selects `ncolumns` (at most 4) columns. */
+wsm_error_t *wsm_dbd_select(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
+                            const char **values, int ncolumns,
+                            wsm_dbd_row_fn *row, void *baton, apr_pool_t *pool);
+
+/** Begins a transaction that is sure to be able to write; the connection must
+ *  be locked until its end. */
+wsm_error_t *wsm_dbd_begin(wsm_dbd_t *dbd, apr_pool_t *pool);
+/** Ends it: commits if err is NULL, takes everything back if not.
+ *  @return err, or what went wrong now */
+wsm_error_t *wsm_dbd_end(wsm_dbd_t *dbd, wsm_error_t *err, apr_pool_t *pool);
+
+#endif
