@@ -1,0 +1,231 @@
+"""Who may do what: the Location's Require lines, then <WSManResource>."""
+import pytest
+
+import server as httpd
+from wsman import CIM, DELETE, GET, WMI, Client, assert_fault, envelope, \
+    headers, new_id
+
+ITEM = CIM + 'R_Item'
+TWO = CIM + 'R_Two'
+
+
+@pytest.fixture
+def guarded(server):
+    clients = {}
+    for user in httpd.USERS:
+        clients[user] = Client(server.url('/guarded'), user,
+                               httpd.USERS[user])
+    yield clients
+    for client in clients.values():
+        client.close()
+
+
+def quiet(server):
+    """httpd itself logs a denied Require line."""
+    server.expect('AH01630|AH01631|AH01797|authorization')
+
+
+def body(name):
+    return '<r:R_Item xmlns:r="%s"><r:Name>%s</r:Name></r:R_Item>' % (ITEM,
+                                                                      name)
+
+
+def test_reading_is_for_all(guarded):
+    for client in guarded.values():
+        assert client.get(ITEM, {'Name': 'from-mof'}).fault is None
+
+
+def test_changing_is_for_one(server, guarded):
+    quiet(server)
+    for action, user in (('create', 'alice'), ('delete', 'bob'),
+                         ('put', 'alice')):
+        client = guarded[user]
+        if action == 'create':
+            reply = client.create(ITEM, body('no'))
+        elif action == 'put':
+            reply = client.put(ITEM, {'Name': 'from-mof'}, body('from-mof'))
+        else:
+            reply = client.delete(ITEM, {'Name': 'from-mof'})
+        assert_fault(reply, 'AccessDenied')
+    assert guarded['admin'].get(ITEM, {'Name': 'no'}).fault is not None
+    assert guarded['admin'].get(ITEM, {'Name': 'from-mof'}).fault is None
+    assert guarded['admin'].create(ITEM, body('yes')).fault is None
+    assert guarded['admin'].delete(ITEM, {'Name': 'yes'}).fault is None
+
+
+def test_a_denial_is_a_fault_and_no_challenge(server, guarded):
+    """Never a new 401: whoever is denied here has logged in."""
+    quiet(server)
+    reply = guarded['alice'].get(TWO, {'First': 'x', 'Second': 1})
+    assert_fault(reply, 'AccessDenied')
+    assert reply.headers.get('WWW-Authenticate') is None
+
+
+def test_a_class_for_a_group(server, guarded):
+    quiet(server)
+    key = {'First': 'x', 'Second': 1}
+    assert_fault(guarded['alice'].get(TWO, key), 'AccessDenied')
+    assert_fault(guarded['bob'].get(TWO, key), 'NotFound')
+
+
+@pytest.mark.parametrize('uri', [WMI + 'R_Two', CIM + 'r_two',
+                                 CIM + 'R_TWO'])
+def test_no_other_way_to_the_class(server, guarded, uri):
+    """Another spelling of the URI is the same class."""
+    quiet(server)
+    reply = guarded['alice'].get(uri, {'First': 'x', 'Second': 1})
+    assert_fault(reply, 'AccessDenied')
+
+
+def test_an_unknown_class_tells_nothing(server, guarded):
+    """The denial comes first, for all of the class alike."""
+    quiet(server)
+    for key in ({'First': 'x', 'Second': 1}, {}, {'Nothing': 1}):
+        assert_fault(guarded['alice'].get(TWO, key), 'AccessDenied')
+
+
+def test_enumeration_is_denied_too(server, guarded):
+    quiet(server)
+    assert_fault(guarded['alice'].enumerate(TWO), 'AccessDenied')
+    assert guarded['bob'].enumerate(TWO).fault is None
+
+
+def test_a_method(server, guarded):
+    quiet(server)
+    echo = CIM + 'T_Echo'
+    for client in guarded.values():
+        assert_fault(client.invoke(echo, 'Pid'), 'AccessDenied')
+    assert guarded['alice'].invoke(echo, 'Who').fault is None
+
+
+def test_nobody(server):
+    with Client(server.url('/guarded')) as client:
+        text = envelope(headers(DELETE, ITEM, {'Name': 'x'}, new_id()))
+        reply = client.post(text)
+        assert reply.status == 401
+        assert reply.headers['WWW-Authenticate'] == 'Basic realm="WSMAN"'
+
+
+def test_wrong_password(server):
+    server.expect('AH01617')
+    with Client(server.url('/guarded'), 'admin', 'nonsense') as client:
+        text = envelope(headers(GET, ITEM, {'Name': 'x'}, new_id()))
+        assert client.post(text).status == 401
+
+
+def test_unknown_user(server):
+    server.expect('AH01618')
+    with Client(server.url('/guarded'), 'mallory', 'x') as client:
+        text = envelope(headers(GET, ITEM, {'Name': 'x'}, new_id()))
+        assert client.post(text).status == 401
+
+
+def test_the_location_decides_first(make_server):
+    """A user whom the Location refuses never gets to the envelope."""
+    one = make_server('''
+<Location /wsman>
+    SetHandler wsman
+    AuthType Basic
+    AuthName WSMAN
+    AuthUserFile {dir}/htpasswd
+    Require user admin
+</Location>
+''')
+    one.expect('AH01631|authorization')
+    with Client(one.url(), 'alice', httpd.USERS['alice']) as client:
+        assert client.post('<not an envelope').status == 401
+    with Client(one.url(), 'admin', httpd.USERS['admin']) as client:
+        assert client.get(ITEM, {'Name': 'from-mof'}).fault is None
+
+
+def test_sections_merge(make_server):
+    """The later section counts, and a server's sections hold in a vhost."""
+    one = make_server('''
+<Location />
+    AuthType Basic
+    AuthName WSMAN
+    AuthUserFile {dir}/htpasswd
+    Require valid-user
+</Location>
+<Location /wsman>
+    SetHandler wsman
+    <WSManResource "*">
+        Require user admin
+    </WSManResource>
+    <WSManResource "*/R_Item" Get>
+        Require user alice
+    </WSManResource>
+</Location>
+''')
+    one.expect('AH01631|authorization')
+    with Client(one.url(), 'alice', httpd.USERS['alice']) as client:
+        assert client.get(ITEM, {'Name': 'from-mof'}).fault is None
+        assert_fault(client.enumerate(ITEM), 'AccessDenied')
+        assert_fault(client.get(CIM + 'T_List', {'Id': 1}), 'AccessDenied')
+    with Client(one.url(), 'admin', httpd.USERS['admin']) as client:
+        assert client.get(CIM + 'T_List', {'Id': 1}).fault is None
+        assert client.enumerate(ITEM, optimize=1).fault is None
+
+
+def test_expressions_know_the_request(make_server):
+    """WSMAN_* in Require expr, and in LogFormat (here: the access log)."""
+    one = make_server('''
+<Location /wsman>
+    SetHandler wsman
+    <WSManResource "*">
+        Require expr "%{reqenv:WSMAN_CLASS} == 'T_List' && \\
+                      %{reqenv:WSMAN_NAMESPACE} == 'root/cimv2' && \\
+                      %{reqenv:WSMAN_ACTION} =~ m#/Get$#"
+    </WSManResource>
+</Location>
+''')
+    one.expect('AH01630|AH01631|authorization')
+    with Client(one.url()) as client:
+        assert client.get(CIM + 'T_List', {'Id': 1}).fault is None
+        assert_fault(client.enumerate(CIM + 'T_List'), 'AccessDenied')
+        assert_fault(client.get(ITEM, {'Name': 'from-mof'}), 'AccessDenied')
+    one.wait_for_log('/transfer/Get T_List', name='access.log')
+
+
+def test_endpoints_have_their_own_repositories(server, alice):
+    """What is created in one is not there in the other."""
+    assert alice.create(ITEM, body('mine')).fault is None
+    try:
+        with Client(server.url('/other'), 'alice',
+                    httpd.USERS['alice']) as other:
+            assert_fault(other.get(ITEM, {'Name': 'mine'}), 'NotFound')
+            assert other.get(ITEM, {'Name': 'from-mof'}).fault is None
+    finally:
+        alice.delete(ITEM, {'Name': 'mine'})
+
+
+def test_virtual_hosts(make_server):
+    """One endpoint a vhost, several vhosts on one port."""
+    one = make_server('''
+<VirtualHost 127.0.0.1:{port}>
+    ServerName one.test
+    <Location /wsman>
+        SetHandler wsman
+        WSManRepository one
+    </Location>
+</VirtualHost>
+<VirtualHost 127.0.0.1:{port}>
+    ServerName two.test
+    <Location /wsman>
+        SetHandler wsman
+        WSManRepository two
+    </Location>
+</VirtualHost>
+<VirtualHost 127.0.0.1:{port}>
+    ServerName none.test
+</VirtualHost>
+''')
+    text = envelope(headers('http://schemas.xmlsoap.org/ws/2004/09/transfer/'
+                            'Create', ITEM, None, new_id()), body('here'))
+    with Client(one.url()) as client:
+        assert client.post(text, more={'Host': 'one.test'}).status == 200
+        ask = envelope(headers(GET, ITEM, {'Name': 'here'}, new_id()))
+        assert client.post(ask, more={'Host': 'one.test'}).status == 200
+        assert client.post(ask, more={'Host': 'two.test'}).status == 500
+        reply = client.post(ask, more={'Host': 'none.test'})
+        assert reply.status in (404, 405)
