@@ -48,7 +48,7 @@ void cim_resolve_flags(cim_property_t *property, apr_pool_t *pool)
         property->type = CIM_INSTANCE;
         property->type_name = NULL;
     }
-    if (property->type == CIM_INSTANCE && property->value.type == CIM_STRING)
+    if (property->type == CIM_INSTANCE && property->value.is_null)
         property->value.type = CIM_INSTANCE;
 }
 
@@ -113,10 +113,17 @@ static wsm_error_t *resolve_property(cim_schema_t *schema, cim_class_t *cls,
     property->origin = inherited ? inherited->origin : cls->name;
     property->propagated = 0;
     cim_resolve_flags(property, cim_schema_pool(schema));
+    if (property->value.type != CIM_NONE &&
+        property->value.type != property->type)
+        return cim_resolve_fail(schema, "the default of %s is a %s, not a %s",
+                                cim_place_text(&place),
+                                cim_type_name((cim_type_e)property->value.type),
+                                cim_type_name(property->type));
     err = check_override(&place, property, inherited);
     if (err)
         return err;
-    if (inherited && property->value.type == CIM_NONE)
+    if (inherited && property->value.type == CIM_NONE &&
+        property->type == inherited->type)
         property->value = inherited->value;
     if (inherited && !property->array_size)
         property->array_size = inherited->array_size;

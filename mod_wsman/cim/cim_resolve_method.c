@@ -72,6 +72,7 @@ static wsm_error_t *resolve_parameters(cim_place_t *place, cim_method_t *method,
     for (int i = 0; i < count; i++) {
         const char *name = declared[i].name;
         method->nparameters = i;
+        place->parameter = NULL;
         if (find_parameter(method, name))
             return cim_resolve_fail(place->schema, "%s has two parameters %s",
                                     cim_place_text(place), name);
