@@ -3,7 +3,23 @@
  * An instance is the element <p:Class> in the namespace of its resource URI,
  * each property a child in the same namespace (inherited ones too), arrays
  * repeated elements, NULL xsi:nil="true".  The tags of a class are made once
- * (cim_xml_prepare) and copied.
+ * (cim_xml_prepare) and copied.  Elements are in the order of the class.
+ *
+ * What is not plain:
+ * - An empty array is no element, a NULL array one nil element; an array whose
+ *   only item is NULL is written as that too.
+ * - datetime: <cim:Datetime>, <cim:Interval>; with asterisks <cim:Date> (no
+ *   time of day), <cim:Time> (no date), else <cim:CIM_DateTime> and the 25
+ *   characters.  When reading the forms may also stand there without element.
+ * - Octet strings (qualifier OctetString): uint8[] is one element with
+ *   xsi:type="cim:cimBase64Binary" that holds the octets without the length
+ *   that CIM puts before them; string[] is hexBinary, without "0x" and length.
+ *   That is what DSP0230 implementations do (its text is not at hand).
+ * - References are the content of an EPR; prefixes a and w must be bound where
+ *   the instance goes.
+ * - Embedded instances have xsi:type="p1:Class_Type" on the property's element,
+ *   whose content is their properties, in the namespace of their class.
+ * - char16 outside of what XML can carry is '?'.
  */
 #ifndef CIM_XML_H
 #define CIM_XML_H
@@ -54,7 +70,9 @@ typedef enum cim_xml_problem_e {
     CIM_XML_BAD_TYPE,           /* text that is not of the type */
     CIM_XML_BAD_VALUE,          /* of the type but not allowed: out of range,
                                    repeated but no array, over the bound */
-    CIM_XML_MISSING             /* required but not there */
+    CIM_XML_MISSING             /* NULL for a key or a required one; whether
+                                   all that is required is named is for the
+                                   caller to see */
 } cim_xml_problem_e;
 
 typedef struct cim_xml_reader_t {
@@ -67,7 +85,8 @@ typedef struct cim_xml_reader_t {
 
 /** Reads the element of an instance (or of arguments) whose class is known.
  *  Only what is there gets a value; the element's name is not looked at.
- *  xsi:type may name a subclass.  cim:Location is ignored.
+ *  xsi:type may name a subclass; then properties may be in the namespace of its
+ *  URI too.  cim:Location is ignored.  Names are taken in any letter case.
  *  @param ns  the XML namespace that properties must have
  *  @return NULL, or an error of code WSMAN_E_INTERNAL_ERROR whose message says
  *          which property and why; the caller gives it the code that fits
@@ -78,10 +97,13 @@ wsm_error_t *cim_xml_read_instance(cim_xml_reader_t *reader,
                                    const cim_class_t *cls, const char *ns);
 
 /** The path that an EPR means: class by resource URI, keys by selectors, typed
- *  by the class; the selector __cimnamespace gives the namespace.
- *  Errors have their final code: WSMAN_E_INVALID_RESOURCE_URI,
- *  WSMAN_E_INSUFFICIENT_SELECTORS, _UNEXPECTED_SELECTORS,
- *  _SELECTOR_TYPE_MISMATCH, _SELECTOR_INVALID_VALUE.
+ *  by the class; the selector __cimnamespace gives the namespace, and must agree
+ *  with that of a WMI URI (else _SELECTOR_INVALID_VALUE).
+ *  Errors have their final code: WSMAN_E_INVALID_RESOURCE_URI (no class, "*",
+ *  or a WMI URI's namespace is unknown), WSMAN_E_DESTINATION_UNREACHABLE
+ *  (another namespace is unknown), WSMAN_E_INSUFFICIENT_SELECTORS,
+ *  _UNEXPECTED_SELECTORS, _SELECTOR_TYPE_MISMATCH, _SELECTOR_INVALID_VALUE (also
+ *  whatever is wrong with a nested EPR).
  *  @param cls   set to the class; may be NULL
  *  @param keys  what is asked for */
 typedef enum cim_xml_keys_e {
