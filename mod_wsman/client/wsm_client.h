@@ -155,6 +155,9 @@ typedef struct wsm_enumerate_t {
     const char *filter_xml;
     const wsm_selector_t *selectors;
     int nselectors;
+    /** Called by wsm_client_enumerate when a page has been handed over, before
+     *  the next is asked for.  May be NULL. */
+    void (*page_end)(void *baton);
 } wsm_enumerate_t;
 
 /** One item; what is not asked for by the mode is NULL. */

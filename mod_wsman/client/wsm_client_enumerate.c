@@ -246,8 +246,11 @@ wsm_failure_t *wsm_client_enumerate(wsm_client_t *client,
     wsm_enumeration_t *self;
     wsm_failure_t *failure =
         wsm_enumeration_open(&self, client, target, what, item, baton, pool);
-    while (!failure && self->context && !self->stopped)
+    while (!failure && self->context && !self->stopped) {
+        if (what->page_end)
+            what->page_end(baton);
         failure = wsm_enumeration_pull(self, item, baton);
+    }
     failure = wsm_failure_copy(failure, pool);
     wsm_enumeration_release(self);
     apr_pool_destroy(self->pages[0]);

@@ -36,8 +36,11 @@ static int was_interrupted(void *baton)
 
 static int write_out(void *baton, const char *data, apr_size_t length)
 {
-    (void)baton;
-    return fwrite(data, 1, length, stdout) == length;
+    wsman_options_t *options = baton;
+    if (fwrite(data, 1, length, stdout) == length)
+        return 1;
+    options->output_error = errno;
+    return 0;
 }
 
 static wsm_failure_t *target_of(wsm_epr_t *target,
@@ -177,19 +180,31 @@ static int take_item(void *baton, const wsm_item_t *item, apr_pool_t *scratch)
         return 0;
     if (++self->count % PROGRESS_STEP == 0)
         wsman_report_progress(self->options, self->count, 0);
-    return self->count != self->options->limit && !interrupted;
+    return self->count != self->options->limit && !interrupted &&
+           !self->options->output_error;
+}
+
+/** What there is goes out before the service is asked for more. */
+static void end_page(void *baton)
+{
+    enumeration_t *self = baton;
+    wsman_options_t *options = self->options->format.baton;
+    if (fflush(stdout))
+        options->output_error = errno;
 }
 
 static wsm_failure_t *run_enum(const wsman_options_t *options,
                                wsm_client_t *client, apr_pool_t *pool)
 {
     enumeration_t self = {options, 0};
+    wsm_enumerate_t what = options->enumerate;
     wsm_epr_t target;
     wsm_failure_t *failure = target_of(&target, options, pool);
     if (failure)
         return failure;
-    failure = wsm_client_enumerate(client, &target, &options->enumerate,
-                                   take_item, &self, pool);
+    what.page_end = end_page;
+    failure =
+        wsm_client_enumerate(client, &target, &what, take_item, &self, pool);
     wsman_report_progress(options, self.count, 1);
     return failure;
 }
@@ -252,14 +267,16 @@ static void set_signals(void)
     sigaction(SIGPIPE, &ignore, NULL);
 }
 
-static wsman_exit_e finish_output(void)
+static wsman_exit_e finish_output(const wsman_options_t *options)
 {
-    int wrong = ferror(stdout) | fflush(stdout);
-    if (!wrong)
+    int error = options->output_error;
+    if (!error && fflush(stdout))
+        error = errno;
+    if (!error && !ferror(stdout))
         return WSMAN_EXIT_OK;
-    if (errno != EPIPE)
+    if (error != EPIPE)
         fprintf(stderr, "wsman: cannot write the output: %s\n",
-                strerror(errno));
+                strerror(error ? error : EIO));
     return WSMAN_EXIT_OUTPUT;
 }
 
@@ -276,7 +293,7 @@ static int start(int argc, char **argv, apr_pool_t *pool)
         printf("wsman %s\n", WSM_VERSION);
     else if (!failure)
         failure = run(options, pool);
-    output = finish_output();
+    output = finish_output(options);
     if (failure)
         status = wsman_report_failure(failure, options);
     return status ? (int)status : (int)output;

@@ -20,8 +20,9 @@
 #define FIRST_ROW 256
 
 /** How much later than the service's own time limit the transport gives up, so
- *  that the service can say wsman:TimedOut. */
-#define TRANSPORT_GRACE apr_time_from_sec(10)
+ *  that the service can say wsman:TimedOut: as long again, within these. */
+#define LEAST_GRACE apr_time_from_sec(1)
+#define MOST_GRACE  apr_time_from_sec(10)
 
 typedef struct reading_t {
     wsman_options_t *options;
@@ -255,6 +256,7 @@ static const char *ask(reading_t *self, const char *value, const row_t *row)
 static const row_t rows[] = {
     {"Where", 'h', "host", "URL",
      "the endpoint; a name alone is http://NAME:5985/wsman", set_host, 0, 0},
+    {NULL, 'H', "endpoint", "URL", "the same", set_host, 0, 0},
     {NULL, 0, "proxy", "URL", "go by a proxy; the environment does not count",
      set_text, AT(transport.proxy), 0},
     {"Who", 'u', "user", "USER[:PASSWORD]",
@@ -441,6 +443,13 @@ static void from_environment(reading_t *self)
         options->password_file = getenv("WSMAN_PASSWORD_FILE");
 }
 
+static apr_interval_time_t grace(apr_interval_time_t timeout)
+{
+    if (timeout < LEAST_GRACE)
+        return LEAST_GRACE;
+    return timeout < MOST_GRACE ? timeout : MOST_GRACE;
+}
+
 static wsm_failure_t *complete(reading_t *self)
 {
     wsman_options_t *options = self->options;
@@ -453,7 +462,8 @@ static wsm_failure_t *complete(reading_t *self)
         return failure;
     options->transport.url = options->client.to = options->endpoint.url;
     options->transport.connect_timeout = options->client.timeout;
-    options->transport.timeout = options->client.timeout + TRANSPORT_GRACE;
+    options->transport.timeout =
+        options->client.timeout + grace(options->client.timeout);
     options->client.options =
         (const wsm_option_t *)(const void *)self->option_set->elts;
     options->client.noptions = self->option_set->nelts;

@@ -46,6 +46,7 @@ struct wsman_options_t {
 
     wsm_format_config_t format;
     wsm_format_t *out; /* made from it before the command runs */
+    int output_error;  /* errno of the write that failed, or 0 */
     int verbose;
     int quiet;
 };
