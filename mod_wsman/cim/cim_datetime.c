@@ -134,7 +134,7 @@ static char *put_field(char *out, const field_t *field, unsigned char wild,
                        apr_int64_t number)
 {
     for (int i = field->length - 1; i >= 0; i--) {
-        out[i] = wild & field->wild ? '*' : (char)('0' + number % 10);
+        out[i] = (char)(wild & field->wild ? '*' : '0' + number % 10);
         number /= 10;
     }
     return out + field->length;
@@ -145,7 +145,7 @@ static char *put_fraction(char *out, unsigned char digits, apr_int64_t usec)
     *out++ = '.';
     apr_int64_t unit = USEC_SECOND / 10;
     for (int i = 0; i < 6; i++, unit /= 10)
-        *out++ = i < digits ? (char)('0' + usec / unit % 10) : '*';
+        *out++ = (char)(i < digits ? '0' + usec / unit % 10 : '*');
     return out;
 }
 

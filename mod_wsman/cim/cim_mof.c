@@ -279,19 +279,6 @@ static wsm_error_t *add_chain(cim_mof_reader_t *reader, cim_mof_class_t *last)
     return NULL;
 }
 
-static wsm_error_t *check_uses(const cim_mof_reader_t *reader)
-{
-    for (int i = 0; i < reader->uses->nelts; i++) {
-        const cim_mof_use_t *use =
-            &APR_ARRAY_IDX(reader->uses, i, const cim_mof_use_t);
-        if (!cim_schema_class(reader->schema, use->ns, use->class_name))
-            return cim_mof_fail(reader, &use->place,
-                                "the class %s is not in %s", use->class_name,
-                                use->ns);
-    }
-    return NULL;
-}
-
 static wsm_error_t *finish(cim_mof_reader_t *reader)
 {
     for (int i = 0; i < reader->classes->nelts; i++) {
@@ -301,8 +288,7 @@ static wsm_error_t *finish(cim_mof_reader_t *reader)
         if (err)
             return err;
     }
-    wsm_error_t *err = check_uses(reader);
-    return err ? err : cim_mof_add_instances(reader);
+    return cim_mof_add_instances(reader);
 }
 
 /** What is only needed while reading has an allocator of its own, so that it
@@ -342,7 +328,6 @@ static wsm_error_t *make_reader(cim_mof_reader_t *reader, cim_schema_t *schema,
     reader->classes = apr_array_make(pool, 64, sizeof(cim_mof_class_t *));
     reader->waiting = cim_table_make(pool);
     reader->instances = apr_array_make(pool, 16, sizeof(cim_mof_instance_t *));
-    reader->uses = apr_array_make(pool, 64, sizeof(cim_mof_use_t));
     reader->aliases = cim_table_make(pool);
     reader->ns = cim_intern(reader->strings, options->ns, strlen(options->ns));
     return NULL;

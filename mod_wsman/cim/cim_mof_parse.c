@@ -32,13 +32,6 @@ wsm_error_t *cim_mof_parse_bound(cim_mof_reader_t *reader, int *is_array,
     return cim_mof_take(reader, ']', "']'");
 }
 
-void cim_mof_use(cim_mof_reader_t *reader, const cim_mof_place_t *place,
-                 const char *class_name)
-{
-    cim_mof_use_t use = {*place, reader->ns, class_name};
-    APR_ARRAY_PUSH(reader->uses, cim_mof_use_t) = use;
-}
-
 wsm_error_t *cim_mof_add_alias(cim_mof_reader_t *reader, const char *name,
                                const cim_mof_place_t *place,
                                const cim_mof_alias_t *alias)
@@ -81,7 +74,6 @@ static wsm_error_t *parse_type(cim_mof_reader_t *reader, cim_type_e *type,
                             "'%s'",
                             *type_name);
     *type = CIM_REFERENCE;
-    cim_mof_use(reader, &place, *type_name);
     return NULL;
 }
 

@@ -88,13 +88,6 @@ typedef struct cim_mof_class_t {
     int added;
 } cim_mof_class_t;
 
-/** A class that something refers to; looked for at the end. */
-typedef struct cim_mof_use_t {
-    cim_mof_place_t place;
-    const char *ns;
-    const char *class_name;
-} cim_mof_use_t;
-
 typedef struct cim_mof_reader_t {
     cim_schema_t *schema;
     apr_pool_t *errors;      /* the caller's */
@@ -181,9 +174,6 @@ wsm_error_t *cim_mof_parse_bound(cim_mof_reader_t *reader, int *is_array,
 wsm_error_t *cim_mof_parse_class(cim_mof_reader_t *reader,
                                  const cim_qualifier_t *qualifiers,
                                  int nqualifiers);
-/** Remembers that a class of this name must be there in the end. */
-void cim_mof_use(cim_mof_reader_t *reader, const cim_mof_place_t *place,
-                 const char *class_name);
 wsm_error_t *cim_mof_add_alias(cim_mof_reader_t *reader, const char *name,
                                const cim_mof_place_t *place,
                                const cim_mof_alias_t *alias);

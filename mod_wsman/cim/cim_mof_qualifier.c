@@ -4,7 +4,6 @@
 #include <apr_strings.h>
 
 #include "cim_mof_parse.h"
-#include "cim_name.h"
 
 typedef struct word_t {
     const char *word;
@@ -130,9 +129,6 @@ static wsm_error_t *parse_qualifier(cim_mof_reader_t *reader,
     qualifier->name = type->name;
     qualifier->flavor = type->flavor;
     err = parse_value(reader, type, &qualifier->value);
-    if (!err && cim_name_equal(name, "EmbeddedInstance") &&
-        qualifier->value.type == CIM_STRING && !qualifier->value.is_null)
-        cim_mof_use(reader, &place, qualifier->value.v.s);
     return err ? err : parse_flavors(reader, qualifier);
 }
 
