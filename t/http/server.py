@@ -134,12 +134,15 @@ class Server:
             text = text.replace('{%s}' % name, str(value))
         return text
 
+    def _sizes(self):
+        return MPM_SIZES[self.mpm] + 'StartServers 2\n' \
+            'MaxConnectionsPerChild %d\n' % self.per_child
+
     def _write_config(self):
         lines = load_modules(('mpm_' + self.mpm,) + BASE_MODULES +
                              self.modules)
         lines += 'LoadModule wsman_module %s/mod_wsman.so\n' % BUILD
-        lines += HEAD + MPM_SIZES[self.mpm]
-        lines += 'StartServers 2\nMaxConnectionsPerChild %d\n' % self.per_child
+        lines += HEAD + self._sizes()
         if self.user:
             lines += 'User %s\n' % self.user
         lines += 'LogLevel %s\n' % self.log_level
