@@ -63,16 +63,16 @@ typedef struct t_world_t {
     wsm_endpoint_t endpoint;
     cim_schema_t *schema;
     wsm_spool_t spool;
-    apr_time_t now;             /* the clock */
+    apr_time_t now; /* the clock */
     const char *user;
     int identify_only;
-    const wsm_error_t *denied;  /* what authorize() answers */
-    wsm_target_t asked;         /* what it was asked */
-    wsm_outcome_t outcome;      /* of the last request */
-    const char *text;           /* its reply */
-    xmlXPathContextPtr xpath;   /* over its reply */
-    unsigned items;             /* how many T_Item there are */
-    unsigned calls;             /* hooks that were called */
+    const wsm_error_t *denied; /* what authorize() answers */
+    wsm_target_t asked;        /* what it was asked */
+    wsm_outcome_t outcome;     /* of the last request */
+    const char *text;          /* its reply */
+    xmlXPathContextPtr xpath;  /* over its reply */
+    unsigned items;            /* how many T_Item there are */
+    unsigned calls;            /* hooks that were called */
 } t_world_t;
 
 /* The provider */
@@ -118,8 +118,9 @@ static wsman_error_t *t_list(wsman_call_t *call, const wsman_query_t *query,
     for (; i < count; i++) {
         char *key = apr_psprintf(call->scratch, "%u", i);
 
-        if (wsman_sink_put(call, sink, t_item(call, query->cls, i, call->scratch), key) ==
-            WSMAN_SINK_FULL)
+        if (wsman_sink_put(call, sink,
+                           t_item(call, query->cls, i, call->scratch),
+                           key) == WSMAN_SINK_FULL)
             break;
     }
     return NULL;
@@ -206,8 +207,7 @@ static wsman_error_t *t_poor_list(wsman_call_t *call,
         return NULL;
     }
     for (i = 0; i < t_world_of(call)->items; i++) {
-        const cim_instance_t *item =
-            t_item(call, query->cls, i, call->scratch);
+        const cim_instance_t *item = t_item(call, query->cls, i, call->scratch);
 
         if (i == 3 && t_is(call, query->cls, "T_Half"))
             return call->host->error(call->pool, WSMAN_E_INTERNAL_ERROR, EIO,
@@ -220,7 +220,7 @@ static wsman_error_t *t_poor_list(wsman_call_t *call,
     return NULL;
 }
 
-static const char *const t_poor_classes[] = {"T_Spool", "T_Slow", "T_Half",
+static const char *const t_poor_classes[] = {"T_Spool", "T_Slow",     "T_Half",
                                              "T_Wrong", "T_ListOnly", NULL};
 
 static const wsman_provider_t t_poor_provider = {
@@ -282,8 +282,8 @@ static t_world_t *t_world_make(apr_pool_t *parent)
         apr_psprintf(pool, "%s/wsman-t-%d-%lx", tmp, (int)getpid(),
                      (unsigned long)(apr_uintptr_t)world);
     world->spool.max_bytes = 1000000;
-    apr_dir_make(world->spool.dir, APR_FPROT_UREAD | APR_FPROT_UWRITE |
-                                       APR_FPROT_UEXECUTE, pool);
+    apr_dir_make(world->spool.dir,
+                 APR_FPROT_UREAD | APR_FPROT_UWRITE | APR_FPROT_UEXECUTE, pool);
     world->server.spool = &world->spool;
     world->server.machine = "test.example";
     world->server.product = "mod_wsman";
@@ -330,10 +330,10 @@ static void t_world_end(t_world_t *world)
 static void t_read_reply(t_world_t *world)
 {
     static const char *const prefixes[][2] = {
-        {"s", WSM_NS_SOAP},   {"a", WSM_NS_WSA},   {"w", WSM_NS_WSMAN},
-        {"n", WSM_NS_ENUM},   {"x", WSM_NS_TRANSFER}, {"f", WSM_NS_FAULT},
-        {"i", WSM_NS_WSMID},  {"b", WSM_NS_WSMB},  {"A", WSM_NS_WSA10},
-        {"xsi", WSM_NS_XSI},  {"p", WSM_NS_MS}};
+        {"s", WSM_NS_SOAP},  {"a", WSM_NS_WSA},      {"w", WSM_NS_WSMAN},
+        {"n", WSM_NS_ENUM},  {"x", WSM_NS_TRANSFER}, {"f", WSM_NS_FAULT},
+        {"i", WSM_NS_WSMID}, {"b", WSM_NS_WSMB},     {"A", WSM_NS_WSA10},
+        {"xsi", WSM_NS_XSI}, {"p", WSM_NS_MS}};
     xmlDocPtr doc = xmlReadMemory(world->text, (int)strlen(world->text), NULL,
                                   NULL, XML_PARSE_NONET);
     unsigned i;

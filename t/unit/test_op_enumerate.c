@@ -22,12 +22,11 @@ static int with_context(t_world_t *world, const char *action, const char *cls,
 {
     const char *name = strrchr(action, '/') + 1;
 
-    return t_call(world, action,
-                  apr_pstrcat(world->pool, WSM_URI_CIM, cls, NULL), NULL,
-                  apr_pstrcat(world->pool, "<n:", name,
-                              "><n:EnumerationContext>", context,
-                              "</n:EnumerationContext>", more, "</n:", name,
-                              ">", NULL));
+    return t_call(
+        world, action, apr_pstrcat(world->pool, WSM_URI_CIM, cls, NULL), NULL,
+        apr_pstrcat(world->pool, "<n:", name, "><n:EnumerationContext>",
+                    context, "</n:EnumerationContext>", more, "</n:", name, ">",
+                    NULL));
 }
 
 static int pull(t_world_t *world, const char *cls, const char *context,
@@ -76,8 +75,8 @@ static void test_plain(void **state)
 /* Every page size gives every item once, to the right end. */
 static void test_page_sizes(void **state)
 {
-    static const char *const sizes[] = {MAX("1"), MAX("2"),  MAX("5"),
-                                        MAX("24"), MAX("25"), MAX("26"), ""};
+    static const char *const sizes[] = {
+        MAX("1"), MAX("2"), MAX("5"), MAX("24"), MAX("25"), MAX("26"), ""};
     static const char *const classes[] = {"T_Leaf", "T_Spool"};
     t_world_t *world = *state;
     unsigned i, k;
@@ -155,7 +154,8 @@ static void test_polymorphism(void **state)
     assert_int_equal(drain(world, "T_Root", MAX("7")), 27);
     assert_int_equal(enumerate(world, "T_Item",
                                "<b:PolymorphismMode>Some"
-                               "</b:PolymorphismMode>"), 500);
+                               "</b:PolymorphismMode>"),
+                     500);
     assert_string_equal(t_subcode(world), "b:PolymorphismModeNotSupported");
 }
 
@@ -166,26 +166,25 @@ static void test_epr_modes(void **state)
     enumerate(world, "T_Leaf",
               OPTIMIZE MAX("9") "<w:EnumerationMode>EnumerateEPR"
                                 "</w:EnumerationMode>");
-    assert_string_equal(
-        t_xp(world, "string(//w:Items/a:EndpointReference[2]"
-                    "/a:ReferenceParameters/w:SelectorSet"
-                    "/w:Selector[@Name='Name'])"), "item00001");
-    assert_string_equal(
-        t_xp(world, "string(//w:Items/a:EndpointReference[1]"
-                    "/a:ReferenceParameters/w:ResourceURI)"),
-        T_URI("T_Leaf"));
+    assert_string_equal(t_xp(world, "string(//w:Items/a:EndpointReference[2]"
+                                    "/a:ReferenceParameters/w:SelectorSet"
+                                    "/w:Selector[@Name='Name'])"),
+                        "item00001");
+    assert_string_equal(t_xp(world, "string(//w:Items/a:EndpointReference[1]"
+                                    "/a:ReferenceParameters/w:ResourceURI)"),
+                        T_URI("T_Leaf"));
     enumerate(world, "T_Leaf",
               OPTIMIZE MAX("9") "<w:EnumerationMode>EnumerateObjectAndEPR"
                                 "</w:EnumerationMode>");
     assert_string_equal(t_xp(world, "count(//w:Items/w:Item)"), "2");
-    assert_string_equal(
-        t_xp(world, "local-name(//w:Items/w:Item[1]/*[1])"), "T_Leaf");
-    assert_string_equal(
-        t_xp(world, "local-name(//w:Items/w:Item[1]/*[2])"),
-        "EndpointReference");
+    assert_string_equal(t_xp(world, "local-name(//w:Items/w:Item[1]/*[1])"),
+                        "T_Leaf");
+    assert_string_equal(t_xp(world, "local-name(//w:Items/w:Item[1]/*[2])"),
+                        "EndpointReference");
     assert_int_equal(enumerate(world, "T_Leaf",
                                "<w:EnumerationMode>Other"
-                               "</w:EnumerationMode>"), 500);
+                               "</w:EnumerationMode>"),
+                     500);
     assert_string_equal(t_subcode(world), "w:UnsupportedFeature");
     assert_string_equal(t_detail(world), "EnumerationMode");
 }
@@ -202,7 +201,8 @@ static void test_selector_filter(void **state)
     t_world_t *world = *state;
     char *long_value = apr_pcalloc(world->pool, 2001);
 
-    enumerate(world, "T_Item", OPTIMIZE MAX("9") FILTER(SELECTOR("size", "30")));
+    enumerate(world, "T_Item",
+              OPTIMIZE MAX("9") FILTER(SELECTOR("size", "30")));
     assert_int_equal(count_items(world), 1);
     assert_string_equal(t_xp(world, "string(//*[local-name()='Name'])"),
                         "item00003");
@@ -210,9 +210,11 @@ static void test_selector_filter(void **state)
     assert_int_equal(drain(world, "T_Item", ""), 2);
     memset(long_value, 'x', 2000);
     enumerate(world, "T_Item",
-              apr_pstrcat(world->pool, "<w:Filter Dialect=\""
-                          WSM_DIALECT_SELECTOR "\"><w:SelectorSet>"
-                          "<w:Selector Name=\"Note\">", long_value,
+              apr_pstrcat(world->pool,
+                          "<w:Filter Dialect=\"" WSM_DIALECT_SELECTOR
+                          "\"><w:SelectorSet>"
+                          "<w:Selector Name=\"Note\">",
+                          long_value,
                           "</w:Selector></w:SelectorSet></w:Filter>", NULL));
     assert_true(strlen(context_of(world)) < 1500);
     assert_int_equal(drain(world, "T_Item", ""), 0);
@@ -347,9 +349,9 @@ static void test_expiry(void **state)
 static void test_expires_date(void **state)
 {
     t_world_t *world = *state;
-    const char *soon = apr_pstrcat(
-        world->pool, "<n:Expires>",
-        "2026-11-21T08:01:00Z", "</n:Expires>", NULL);
+    const char *soon =
+        apr_pstrcat(world->pool, "<n:Expires>", "2026-11-21T08:01:00Z",
+                    "</n:Expires>", NULL);
 
     world->now = apr_time_from_sec(1795248000); /* 2026-11-21T08:00:00Z */
     assert_int_equal(enumerate(world, "T_Item", soon), 200);
@@ -359,10 +361,10 @@ static void test_expires_date(void **state)
     assert_dead(world, "T_Item", context_of(world));
     assert_int_equal(enumerate(world, "T_Item", soon), 500);
     assert_string_equal(t_subcode(world), "n:InvalidExpirationTime");
-    assert_int_equal(
-        enumerate(world, "T_Item", "<n:Expires>PT0S</n:Expires>"), 500);
-    assert_int_equal(
-        enumerate(world, "T_Item", "<n:Expires>soon</n:Expires>"), 500);
+    assert_int_equal(enumerate(world, "T_Item", "<n:Expires>PT0S</n:Expires>"),
+                     500);
+    assert_int_equal(enumerate(world, "T_Item", "<n:Expires>soon</n:Expires>"),
+                     500);
     assert_string_equal(t_subcode(world), "n:InvalidExpirationTime");
 }
 
@@ -377,7 +379,8 @@ static void test_renew_and_status(void **state)
     assert_string_equal(t_xp(world, "string(//n:GetStatusResponse/n:Expires)"),
                         "PT30S");
     assert_int_equal(with_context(world, WSM_ACTION_ENUM_RENEW, "T_Item", old,
-                                  "<n:Expires>PT5M</n:Expires>"), 200);
+                                  "<n:Expires>PT5M</n:Expires>"),
+                     200);
     assert_string_equal(t_xp(world, "string(//n:RenewResponse/n:Expires)"),
                         "PT5M");
     renewed = context_of(world);
@@ -385,8 +388,8 @@ static void test_renew_and_status(void **state)
     assert_dead(world, "T_Item", old);
     assert_int_equal(pull(world, "T_Item", renewed, ""), 200);
     with_context(world, WSM_ACTION_RELEASE, "T_Item", renewed, "");
-    assert_int_equal(with_context(world, WSM_ACTION_ENUM_RENEW, "T_Item",
-                                  renewed, ""), 500);
+    assert_int_equal(
+        with_context(world, WSM_ACTION_ENUM_RENEW, "T_Item", renewed, ""), 500);
 }
 
 /* A spool file lives and ends with its enumeration. */
@@ -470,17 +473,18 @@ static void test_timeout(void **state)
     t_world_t *world = *state;
 
     world->now = apr_time_now();
-    assert_int_equal(
-        t_call(world, WSM_ACTION_ENUMERATE, T_URI("T_Slow"),
-               "<w:OperationTimeout>PT0.05S</w:OperationTimeout>",
-               "<n:Enumerate>" OPTIMIZE "</n:Enumerate>"), 500);
+    assert_int_equal(t_call(world, WSM_ACTION_ENUMERATE, T_URI("T_Slow"),
+                            "<w:OperationTimeout>PT0.05S</w:OperationTimeout>",
+                            "<n:Enumerate>" OPTIMIZE "</n:Enumerate>"),
+                     500);
     assert_string_equal(t_subcode(world), "w:TimedOut");
     assert_string_equal(t_xp(world, "string(//f:WSManFault/@Code)"),
                         "2150858793");
     enumerate(world, "T_Slow", "");
     world->now = apr_time_now();
     assert_int_equal(pull(world, "T_Slow", context_of(world),
-                          "<n:MaxTime>PT0.05S</n:MaxTime>"), 500);
+                          "<n:MaxTime>PT0.05S</n:MaxTime>"),
+                     500);
     assert_string_equal(t_subcode(world), "w:TimedOut");
 }
 
@@ -488,38 +492,42 @@ static void test_bad_bodies(void **state)
 {
     t_world_t *world = *state;
 
-    assert_int_equal(t_call(world, WSM_ACTION_ENUMERATE, T_URI("T_Item"), NULL,
-                            NULL), 500);
+    assert_int_equal(
+        t_call(world, WSM_ACTION_ENUMERATE, T_URI("T_Item"), NULL, NULL), 500);
     assert_string_equal(t_subcode(world), "w:SchemaValidationError");
-    assert_int_equal(t_call(world, WSM_ACTION_PULL, T_URI("T_Item"), NULL,
-                            "<n:Enumerate/>"), 500);
+    assert_int_equal(
+        t_call(world, WSM_ACTION_PULL, T_URI("T_Item"), NULL, "<n:Enumerate/>"),
+        500);
     assert_int_equal(enumerate(world, "T_Item", MAX("0")), 500);
     assert_int_equal(enumerate(world, "T_Item", MAX("-1")), 500);
     assert_int_equal(enumerate(world, "T_Item", MAX("ten")), 500);
     assert_int_equal(enumerate(world, "T_Item",
                                "<n:EndTo><a:Address>http://x</a:Address>"
-                               "</n:EndTo>"), 500);
+                               "</n:EndTo>"),
+                     500);
     assert_string_equal(t_detail(world), "AddressingMode");
     assert_int_equal(t_call(world, WSM_ACTION_ENUMERATE, T_URI("T_Item"),
-                            T_SELECT("Name", "x"), "<n:Enumerate/>"), 500);
+                            T_SELECT("Name", "x"), "<n:Enumerate/>"),
+                     500);
     assert_string_equal(t_detail(world), "UnexpectedSelectors");
-    assert_int_equal(t_call(world, WSM_ACTION_PULL, T_URI("T_Item"), NULL,
-                            "<n:Pull/>"), 500);
+    assert_int_equal(
+        t_call(world, WSM_ACTION_PULL, T_URI("T_Item"), NULL, "<n:Pull/>"),
+        500);
     assert_string_equal(t_subcode(world), "n:InvalidEnumerationContext");
 }
 
 static const struct CMUnitTest tests[] = {
-    T_CASE(test_plain),           T_CASE(test_page_sizes),
-    T_CASE(test_default_is_one),  T_CASE(test_all_at_once),
-    T_CASE(test_empty),           T_CASE(test_polymorphism),
-    T_CASE(test_epr_modes),       T_CASE(test_selector_filter),
-    T_CASE(test_bad_filters),     T_CASE(test_estimate),
-    T_CASE(test_max_characters),  T_CASE(test_small_envelope),
-    T_CASE(test_release),         T_CASE(test_expiry),
-    T_CASE(test_expires_date),    T_CASE(test_renew_and_status),
-    T_CASE(test_renew_spooled),   T_CASE(test_spool_full),
-    T_CASE(test_foreign),         T_CASE(test_providers_fail),
-    T_CASE(test_timeout),         T_CASE(test_bad_bodies),
+    T_CASE(test_plain),          T_CASE(test_page_sizes),
+    T_CASE(test_default_is_one), T_CASE(test_all_at_once),
+    T_CASE(test_empty),          T_CASE(test_polymorphism),
+    T_CASE(test_epr_modes),      T_CASE(test_selector_filter),
+    T_CASE(test_bad_filters),    T_CASE(test_estimate),
+    T_CASE(test_max_characters), T_CASE(test_small_envelope),
+    T_CASE(test_release),        T_CASE(test_expiry),
+    T_CASE(test_expires_date),   T_CASE(test_renew_and_status),
+    T_CASE(test_renew_spooled),  T_CASE(test_spool_full),
+    T_CASE(test_foreign),        T_CASE(test_providers_fail),
+    T_CASE(test_timeout),        T_CASE(test_bad_bodies),
 };
 
 T_MAIN(tests)

@@ -1,0 +1,177 @@
+/* The store: one table of cases for both implementations. */
+#include "state.h"
+
+#include "../../mod_wsman/state/wsm_store.h"
+
+typedef wsm_store_t *open_fn(t_state_t *self);
+
+static const char *spec_of(const t_state_t *self)
+{
+    return apr_pstrcat(self->pool, "sqlite3:", self->dir, "/store.db", NULL);
+}
+
+static wsm_store_t *open_mem(t_state_t *self)
+{
+    wsm_store_t *store;
+
+    t_must(wsm_store_mem_open(&store, self->pool));
+    return store;
+}
+
+static wsm_store_t *open_dbd(t_state_t *self)
+{
+    wsm_store_t *store;
+
+    t_must(wsm_store_dbd_prepare(spec_of(self), (apr_uid_t)-1, (apr_gid_t)-1,
+                                 self->pool));
+    t_must(wsm_store_dbd_open(&store, spec_of(self), NULL, self->pool));
+    return store;
+}
+
+static open_fn *const implementations[] = {open_mem, open_dbd};
+
+static wsm_record_id_t id_of(const char *key)
+{
+    wsm_record_id_t id = {"repo", "root/test", "t_class", key};
+
+    return id;
+}
+
+#define TEXT "<a>'quotes\" %s \xc3\xa4 \xf0\x9f\x90\xa7 \\ ; --</a>"
+
+static void records(t_state_t *self, wsm_store_t *store)
+{
+    apr_pool_t *pool = self->pool;
+    wsm_record_id_t id = id_of("t_class.k=" TEXT), other = id_of("other");
+    const char *data = "?";
+
+    t_must(wsm_store_get(store, &id, &data, pool));
+    assert_null(data);
+    t_must(wsm_store_insert(store, &id, TEXT, pool));
+    t_code(wsm_store_insert(store, &id, "again", pool), WSMAN_E_ALREADY_EXISTS);
+    t_must(wsm_store_get(store, &id, &data, pool));
+    assert_string_equal(data, TEXT);
+    other.repository = "repo2";
+    other.key = id.key;
+    t_must(wsm_store_get(store, &other, &data, pool));
+    assert_null(data);
+    t_must(wsm_store_remove(store, &id, pool));
+    t_code(wsm_store_remove(store, &id, pool), WSMAN_E_DESTINATION_UNREACHABLE);
+    t_must(wsm_store_get(store, &id, &data, pool));
+    assert_null(data);
+}
+
+static wsm_error_t *append_x(void *baton, const char *old, const char **data,
+                             apr_pool_t *pool)
+{
+    if (baton != NULL)
+        return wsm_fail(pool, WSMAN_E_REPRESENTATION_INVALID_VALUES, "no");
+    *data = apr_pstrcat(pool, old, "x", NULL);
+    return NULL;
+}
+
+/* A refused change leaves what was there, and the store usable. */
+static void changes(t_state_t *self, wsm_store_t *store)
+{
+    apr_pool_t *pool = self->pool;
+    wsm_record_id_t id = id_of("k");
+    const char *data;
+
+    t_code(wsm_store_change(store, &id, append_x, NULL, pool),
+           WSMAN_E_DESTINATION_UNREACHABLE);
+    t_must(wsm_store_insert(store, &id, "1", pool));
+    t_must(wsm_store_change(store, &id, append_x, NULL, pool));
+    t_code(wsm_store_change(store, &id, append_x, self, pool),
+           WSMAN_E_REPRESENTATION_INVALID_VALUES);
+    t_must(wsm_store_get(store, &id, &data, pool));
+    assert_string_equal(data, "1x");
+}
+
+typedef struct seen_t {
+    int count;
+    int stop_at;
+    char last[32];
+} seen_t;
+
+static int see(void *baton, const char *key, const char *data)
+{
+    seen_t *seen = baton;
+
+    assert_true(strcmp(key, seen->last) > 0);
+    assert_string_equal(data, key);
+    apr_cpystrn(seen->last, key, sizeof(seen->last));
+    return ++seen->count != seen->stop_at;
+}
+
+static void lists(t_state_t *self, wsm_store_t *store)
+{
+    apr_pool_t *pool = self->pool;
+    wsm_record_id_t id = id_of(NULL);
+    seen_t seen = {0, 0, ""};
+    int i;
+
+    for (i = 199; i >= 0; i--) {
+        id.key = apr_psprintf(pool, "key%04d", i);
+        t_must(wsm_store_insert(store, &id, id.key, pool));
+    }
+    id.class_name = "t_other";
+    t_must(wsm_store_insert(store, &id, "foreign", pool));
+    id.class_name = "t_class";
+    t_must(wsm_store_list(store, &id, NULL, see, &seen, pool));
+    assert_int_equal(seen.count, 200);
+    memset(&seen, 0, sizeof(seen));
+    seen.stop_at = 70;
+    t_must(wsm_store_list(store, &id, NULL, see, &seen, pool));
+    assert_int_equal(seen.count, 70);
+    assert_string_equal(seen.last, "key0069");
+    seen.stop_at = 0;
+    t_must(wsm_store_list(store, &id, "key0069", see, &seen, pool));
+    assert_int_equal(seen.count, 200);
+    /* The place may be gone. */
+    memset(&seen, 0, sizeof(seen));
+    t_must(wsm_store_list(store, &id, "key0195x", see, &seen, pool));
+    assert_int_equal(seen.count, 4);
+}
+
+static void items(t_state_t *self, wsm_store_t *store)
+{
+    apr_pool_t *pool = self->pool;
+    const char *data;
+
+    t_must(wsm_store_item_put(store, "kind", "a", "one", 1000, pool));
+    t_must(wsm_store_item_get(store, "kind", "a", 999, &data, pool));
+    assert_string_equal(data, "one");
+    t_must(wsm_store_item_get(store, "kind", "a", 1000, &data, pool));
+    assert_null(data);
+    t_must(wsm_store_item_get(store, "other", "a", 1, &data, pool));
+    assert_null(data);
+    t_must(wsm_store_item_put(store, "kind", "a", "two", 2000, pool));
+    t_must(wsm_store_item_get(store, "kind", "a", 1000, &data, pool));
+    assert_string_equal(data, "two");
+    t_must(wsm_store_purge(store, 1500, pool));
+    t_must(wsm_store_item_get(store, "kind", "a", 1, &data, pool));
+    assert_string_equal(data, "two");
+    t_must(wsm_store_purge(store, 2000, pool));
+    t_must(wsm_store_item_get(store, "kind", "a", 1, &data, pool));
+    assert_null(data);
+}
+
+#define BOTH(name)                                                             \
+    static void test_##name(void **state)                                      \
+    {                                                                          \
+        t_state_t *self = *state;                                              \
+        unsigned i;                                                            \
+        for (i = 0; i < 2; i++)                                                \
+            name(self, implementations[i](self));                              \
+    }
+
+BOTH(records)
+BOTH(changes)
+BOTH(lists)
+BOTH(items)
+
+static const struct CMUnitTest tests[] = {
+    T_CASE(test_records), T_CASE(test_changes), T_CASE(test_lists),
+    T_CASE(test_items)};
+
+T_MAIN(tests)
