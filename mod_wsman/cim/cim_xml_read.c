@@ -71,9 +71,13 @@ static wsm_error_t *class_of_type(cim_xml_reader_t *reader,
     if (*cls && !strcasecmp(local, (*cls)->name))
         return NULL;
     const cim_class_t *found = class_of_uri(reader, uri, local);
-    if (!found || (*cls && !cim_class_is_a(found, (*cls)->name)))
-        return fail(reader, CIM_XML_BAD_TYPE, "xsi:type names %s, which is %s.",
-                    local, found ? "no such class" : "not known");
+    if (!found)
+        return fail(reader, CIM_XML_BAD_TYPE,
+                    "xsi:type names the class %s, which is not known.", local);
+    if (*cls && !cim_class_is_a(found, (*cls)->name))
+        return fail(reader, CIM_XML_BAD_TYPE,
+                    "xsi:type names %s, which is no subclass of %s.", local,
+                    (*cls)->name);
     *cls = found;
     return NULL;
 }

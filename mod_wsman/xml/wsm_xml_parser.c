@@ -111,6 +111,17 @@ static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix,
     parser->sax.endElementNs(ctx, name, prefix, uri);
 }
 
+/** libxml2 has one code, and one text, for too much and for too little. */
+static const char *message_of(const wsm_xml_parser_t *parser,
+                              const xmlError *error)
+{
+    xmlDocPtr doc = parser->ctxt->myDoc;
+    if (error->code == XML_ERR_DOCUMENT_END &&
+        (parser->depth > 0 || !doc || !xmlDocGetRootElement(doc)))
+        return "The document ends too early.";
+    return error->message ? error->message : "It is not well-formed.";
+}
+
 static void on_error(void *ctx, xmlErrorPtr error)
 {
     wsm_xml_parser_t *parser = parser_of(ctx);
@@ -118,8 +129,7 @@ static void on_error(void *ctx, xmlErrorPtr error)
     if (parser->err || error->level < XML_ERR_ERROR ||
         error->code == XML_WAR_NS_URI || error->code == XML_WAR_NS_URI_RELATIVE)
         return;
-    char *what = apr_pstrdup(parser->pool, error->message ? error->message
-                                                          : "Not well-formed");
+    char *what = apr_pstrdup(parser->pool, message_of(parser, error));
     for (apr_size_t n = strlen(what); n > 0 && what[n - 1] == '\n'; n--)
         what[n - 1] = '\0';
     parser->err =

@@ -200,9 +200,9 @@ static const struct {
     const char *says;
 } refused[] = {
     {"", "empty"},
-    {" ", ""},
+    {" ", "ends too early"},
     {"x", ""},
-    {"<a>", "Premature end"},
+    {"<a>", "ends too early"},
     {"<a>\n  </b>", "Line 2, column"},
     {"<a/><b/>", "Extra content"},
     {"<a b='1' b='2'/>", "redefined"},
