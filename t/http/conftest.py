@@ -81,6 +81,21 @@ def pytest_addoption(parser):
                      help='leave the folders of the servers')
 
 
+def pytest_configure(config):
+    config.addinivalue_line('markers', 'once: with the event MPM only')
+
+
+def pytest_collection_modifyitems(config, items):
+    """What starts no httpd of ours is not run again for every MPM."""
+    if config.getoption('--mpm') == 'event':
+        return
+    again = [item for item in items if 'mpm' in item.fixturenames
+             and item.get_closest_marker('once') is None]
+    config.hook.pytest_deselected(
+        items=[item for item in items if item not in again])
+    items[:] = again
+
+
 @pytest.fixture(scope='session')
 def mpm(request):
     return request.config.getoption('--mpm')

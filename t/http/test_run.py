@@ -52,9 +52,7 @@ class Trial:
 
 
 @pytest.fixture(params=['this user', 'a normal user'])
-def trial(request, mpm):
-    if mpm != 'event':
-        pytest.skip('it is the event MPM that make run starts')
+def trial(request):
     if httpd.SAN:
         pytest.skip('make run has no sanitizers')
     user = None
