@@ -130,8 +130,7 @@ static void on_error(void *ctx, xmlErrorPtr error)
         error->code == XML_WAR_NS_URI || error->code == XML_WAR_NS_URI_RELATIVE)
         return;
     char *what = apr_pstrdup(parser->pool, message_of(parser, error));
-    for (apr_size_t n = strlen(what); n > 0 && what[n - 1] == '\n'; n--)
-        what[n - 1] = '\0';
+    what[strcspn(what, "\n")] = '\0';
     parser->err =
         wsm_fail(parser->pool, WSMAN_E_SCHEMA_VALIDATION,
                  "Line %d, column %d: %s", error->line, error->int2, what);
