@@ -88,7 +88,7 @@ const char *wsm_error_text(const wsm_error_t *err, apr_pool_t *pool)
     char *text = apr_palloc(pool, size);
     char *out = text;
     for (e = err; e && depth > 0; e = e->cause, depth--) {
-        if (e != err)
+        if (out != text)
             out = escape(out, ": ");
         out = escape(out, e->message);
         if (e->status == APR_SUCCESS)

@@ -265,7 +265,8 @@ static wsm_error_t *add_chain(cim_mof_reader_t *reader, cim_mof_class_t *last)
     for (cim_mof_class_t *c = last; c; c = waiting_super(reader, c)) {
         if (levels > CIM_MAX_LEVELS)
             return cim_mof_fail(reader, &last->place,
-                                "%s is below itself, or more than %d classes",
+                                "%s derives from itself, or from more than %d "
+                                "classes",
                                 last->cls->name, CIM_MAX_LEVELS);
         chain[levels++] = c;
     }
