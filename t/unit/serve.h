@@ -250,7 +250,7 @@ static void t_bind(t_world_t *world, const char *name,
     wsm_plugin_t *plugin;
 
     params[0].name = "world";
-    params[0].value = apr_psprintf(world->pool, "%p", (void *)world);
+    params[0].value = apr_psprintf(world->pool, "%pp", (void *)world);
     t_must(wsm_plugin_make(&plugin, name, provider, params, world->pool));
     t_must(wsm_registry_add(world->endpoint.registry, plugin, 0));
 }
