@@ -277,8 +277,9 @@ def test_keys_that_are_references(anon):
         create(anon, name)
         ends.append(Epr(CIM + 'R_Item', {'Name': name}))
     body = ('<r:R_Link xmlns:r="%sR_Link"><r:Left>%s</r:Left>'
-            '<r:Right>%s</r:Right><r:Note>n</r:Note></r:R_Link>' % (
-                CIM, ends[0].content(), ends[1].content()))
+            '<r:Right>%s</r:Right><r:Note>n</r:Note><r:Also>%s</r:Also>'
+            '</r:R_Link>' % (CIM, ends[0].content(), ends[1].content(),
+                             ends[0].content()))
     try:
         reply = anon.create(CIM + 'R_Link', body)
         assert reply.fault is None, reply
@@ -286,6 +287,8 @@ def test_keys_that_are_references(anon):
         assert epr.selectors['Left'].selectors['Name'] == 'left'
         reply = anon.get(CIM + 'R_Link', epr.selectors)
         assert reply.value('Note') == 'n', reply
+        also = Epr.read(reply.body.find('{*}Also'))
+        assert also.selectors['Name'] == 'left'
         right = Epr.read(reply.body.find('{*}Right'))
         assert right.uri == CIM + 'R_Item'
         assert anon.get(right.uri, right.selectors).value('Name') == 'right'
@@ -401,11 +404,3 @@ def test_embedded(typed):
     assert value_of(one, 'Name') == 'one' and value_of(one, 'Count') == '1'
     more = reply.body.findall('{*}Parts')
     assert [value_of(each, 'Name') for each in more] == ['two', 'three']
-
-
-def test_reference(typed):
-    reply = typed('<r:Ref>%s</r:Ref>' % Epr(
-        CIM + 'R_Item', {'Name': 'from-mof'}).content())
-    got = Epr.read(reply.body.find('{*}Ref'))
-    assert got.uri == CIM + 'R_Item'
-    assert got.selectors['Name'] == 'from-mof'
