@@ -79,9 +79,10 @@ static void test_envelope_limit(void **state)
 {
     t_world_t *world = *state;
 
-    world->endpoint.limits.max_envelope = 900;
+    world->endpoint.limits.max_envelope = 300;
     assert_int_equal(get(world, ""), 500);
     assert_string_equal(t_subcode(world), "w:EncodingLimit");
+    assert_string_equal(t_detail(world), "ServiceEnvelopeLimit");
 }
 
 static void test_unknown_action(void **state)
