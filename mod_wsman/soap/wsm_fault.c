@@ -56,29 +56,38 @@ static const char *action_of(const wsm_fault_t *row,
 #define UPGRADE                                                                \
     "<s:Upgrade><s:SupportedEnvelope qname=\"s:Envelope\"/></s:Upgrade>"
 
-/** One s:NotUnderstood for each "prefix:name namespace" (SOAP 1.2 5.4.8). */
+/** One "prefix:name namespace" as s:NotUnderstood (SOAP 1.2 5.4.8).  Anything
+ *  else is nothing. */
+static void write_not_understood(wsm_writer_t *out, const char *block,
+                                 apr_pool_t *pool)
+{
+    char *qname = apr_pstrdup(pool, block);
+    char *ns = strchr(qname, ' ');
+    char *colon = strchr(qname, ':');
+    if (!ns)
+        return;
+    *ns++ = '\0';
+    if (xmlValidateQName((const xmlChar *)qname, 0) != 0 ||
+        (colon && colon < ns) != (*ns != '\0'))
+        return;
+    wsm_write_strs(out, "<s:NotUnderstood qname=\"", qname, "\"", NULL);
+    if (*ns) {
+        *colon = '\0';
+        wsm_write_strs(out, " xmlns:", qname, "=\"", NULL);
+        wsm_write_attr(out, ns);
+        wsm_write_lit(out, "\"");
+    }
+    wsm_write_lit(out, "/>");
+}
+
 static const char *not_understood(const wsm_error_t *err, apr_pool_t *pool)
 {
-    wsm_writer_t *out = wsm_writer_make(ALWAYS_ALLOWED / 2, pool);
+    wsm_writer_t *out = wsm_writer_make(ALWAYS_ALLOWED / 4, pool);
     for (const char *const *d = err->detail; d && *d; d++) {
         wsm_mark_t mark = wsm_writer_mark(out);
-        char *qname = apr_pstrdup(pool, *d);
-        char *ns = strchr(qname, ' ');
-        if (ns)
-            *ns++ = '\0';
-        char *colon = strchr(qname, ':');
-        wsm_write_lit(out, "<s:NotUnderstood qname=\"");
-        wsm_write_attr(out, qname);
-        if (colon && ns) {
-            *colon = '\0';
-            wsm_write_strs(out, "\" xmlns:", qname, "=\"", NULL);
-            wsm_write_attr(out, ns);
-        }
-        wsm_write_lit(out, "\"/>");
-        if (wsm_writer_full(out)) {
+        write_not_understood(out, *d, pool);
+        if (wsm_writer_full(out))
             wsm_writer_rewind(out, mark);
-            break;
-        }
     }
     return wsm_writer_string(out, pool);
 }

@@ -270,7 +270,7 @@ static const wsm_fault_t rows[WSMAN_E_COUNT] = {
         WSM_FAULT_WSMB, NULL, NULL, WSMAN(0x137),
         "The specified polymorphism mode is not supported."),
     ROW(NOT_UNDERSTOOD, SENDER, NULL, WSM_FAULT_WSA, NULL, NULL, WSMAN(0x10),
-        "A header that must be understood was not understood."),
+        "Header not understood."),
     ROW(VERSION_MISMATCH, SENDER, NULL, WSM_FAULT_WSA, NULL, NULL, WSMAN(0x0d),
         "The envelope is of a version of SOAP that is not supported."),
     ROW(BOOKMARK_EXPIRED, SENDER, "w:InvalidBookmark", WSM_FAULT_WSMAN,
