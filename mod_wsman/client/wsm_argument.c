@@ -87,7 +87,9 @@ static wsm_failure_t *split(argument_t *argument, const char *text,
     argument->text = text;
     argument->name = apr_pstrmemdup(pool, text, length);
     argument->value = text + length + 1;
-    if (xmlValidateNCName((const xmlChar *)argument->name, 0) != 0)
+    if (!wsm_resource_is_utf8(text))
+        return bad(argument, "not UTF-8", pool);
+    if (!wsm_resource_is_name(argument->name))
         return bad(argument, "no name in front", pool);
     if (text[length] == '@') {
         argument->how = FROM_FILE;
@@ -98,8 +100,6 @@ static wsm_failure_t *split(argument_t *argument, const char *text,
         return bad(argument, "expected Name=value, Name@file or Name:=null",
                    pool);
     }
-    if (!xmlCheckUTF8((const unsigned char *)argument->value))
-        return bad(argument, "not UTF-8", pool);
     return NULL;
 }
 
@@ -200,7 +200,7 @@ static wsm_failure_t *write_file(arguments_t *self, const argument_t *argument)
                                                self->limit, self->pool);
     if (failure)
         return failure;
-    if (strlen(text) != length || !xmlCheckUTF8((const unsigned char *)text))
+    if (strlen(text) != length || !wsm_resource_is_utf8(text))
         return bad(argument, "the file is no text in UTF-8", self->pool);
     return write_text(self, argument, text);
 }

@@ -50,6 +50,15 @@ static int is_simple(const char *text)
     return 1;
 }
 
+/** Without the characters that RFC 3986 keeps out of every URI. */
+static int is_uri(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text <= 0x20 || strchr("\"<>{}\\^`|\x7f", *text))
+            return 0;
+    return 1;
+}
+
 static wsm_failure_t *read_uri(const char **uri, const char *text,
                                const reader_t *reader)
 {
@@ -57,7 +66,7 @@ static wsm_failure_t *read_uri(const char **uri, const char *text,
     const char *slash = strchr(text, '/');
     *uri = text;
     if (strchr(text, ':'))
-        return NULL;
+        return is_uri(text) ? NULL : bad(reader, "no URI", text);
     if (!is_simple(text) || *text == '/' || text[strlen(text) - 1] == '/')
         return bad(reader, "no resource URI and no class name", text);
     if (!slash) {
@@ -100,7 +109,7 @@ static wsm_failure_t *decode(const char **out, const char *text,
         text += 2;
     }
     *to = '\0';
-    if (!xmlCheckUTF8((const unsigned char *)*out))
+    if (!wsm_resource_is_utf8(*out))
         return bad(reader, "not UTF-8", *out);
     return NULL;
 }
@@ -202,6 +211,8 @@ wsm_failure_t *wsm_resource_read(wsm_epr_t *epr, const char *text,
                                  apr_pool_t *pool)
 {
     reader_t reader = {.whole = text, .pool = pool};
+    if (!wsm_resource_is_utf8(text))
+        return bad(&reader, "not UTF-8", text);
     return read_resource(epr, apr_pstrdup(pool, text), &reader);
 }
 
@@ -278,14 +289,50 @@ const char *wsm_resource_text(const wsm_epr_t *epr, apr_pool_t *pool)
 
 /* ---- Elements */
 
+/** libxml2 takes UTF-8 for granted, and its own check overlong forms. */
+int wsm_resource_is_utf8(const char *text)
+{
+    static const struct {
+        unsigned char mask, lead;
+        int more;
+        unsigned least;
+    } forms[] = {{0x80, 0x00, 0, 0},
+                 {0xe0, 0xc0, 1, 0x80},
+                 {0xf0, 0xe0, 2, 0x800},
+                 {0xf8, 0xf0, 3, 0x10000}};
+    const unsigned char *at = (const unsigned char *)text;
+    while (*at) {
+        unsigned code;
+        int form = 0;
+        while (form < 4 && (*at & forms[form].mask) != forms[form].lead)
+            form++;
+        if (form == 4)
+            return 0;
+        code = *at++ & (unsigned char)~forms[form].mask;
+        for (int i = 0; i < forms[form].more; i++, at++) {
+            if ((*at & 0xc0) != 0x80)
+                return 0;
+            code = code << 6 | (*at & 0x3f);
+        }
+        if (code < forms[form].least || code > 0x10ffff ||
+            (code >= 0xd800 && code < 0xe000))
+            return 0;
+    }
+    return 1;
+}
+
+int wsm_resource_is_name(const char *text)
+{
+    return wsm_resource_is_utf8(text) &&
+           xmlValidateNCName((const xmlChar *)text, 0) == 0;
+}
+
 const char *wsm_resource_class(const wsm_epr_t *epr, apr_pool_t *pool)
 {
     const char *slash =
         epr->resource_uri ? strrchr(epr->resource_uri, '/') : NULL;
     const char *name = slash ? slash + 1 : "";
-    return xmlValidateNCName((const xmlChar *)name, 0) == 0
-               ? apr_pstrdup(pool, name)
-               : NULL;
+    return wsm_resource_is_name(name) ? apr_pstrdup(pool, name) : NULL;
 }
 
 char *wsm_resource_element(const wsm_epr_t *epr, const char *name,

@@ -32,6 +32,13 @@ const char *wsm_resource_text(const wsm_epr_t *epr, apr_pool_t *pool);
  *  reference: "{", something with a '?', "}" */
 int wsm_resource_is_reference(const char *text);
 
+/** @return true if `text` is UTF-8 (RFC 3629) */
+int wsm_resource_is_utf8(const char *text);
+
+/** @return true if `text` can be the name of a class, a property or a method:
+ * an XML name without a colon */
+int wsm_resource_is_name(const char *text);
+
 /** The class: what follows the last '/' of the resource URI; NULL if that is
  *  no XML name ("*"). */
 const char *wsm_resource_class(const wsm_epr_t *epr, apr_pool_t *pool);

@@ -154,7 +154,7 @@ static wsm_failure_t *run_invoke(const wsman_options_t *options,
     wsm_epr_t target;
     char *xml;
     wsm_failure_t *failure = target_of(&target, options, pool);
-    if (!failure && xmlValidateNCName((const xmlChar *)method, 0) != 0)
+    if (!failure && !wsm_resource_is_name(method))
         failure = wsm_failure_make(pool, WSM_FAILURE_USE, 0,
                                    "'%s' is no name of a method", method);
     if (!failure)

@@ -153,6 +153,7 @@ static void test_bad_arguments(void **state)
         {"Name:=datetime:today", "no date"},
         {"Name:=interval:1h", "no duration"},
         {"Name=\xff", "UTF-8"},
+        {"L\xad=x", "UTF-8"},
         {"Name@/nonexistent/file", "/nonexistent/file"},
         {"Name@/", "/"},
         {"Ref={bad name?K=1}", "no resource URI"},
