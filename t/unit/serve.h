@@ -98,7 +98,7 @@ static const cim_instance_t *t_item(wsman_call_t *call, const cim_class_t *cls,
     return item;
 }
 
-static int t_is(wsman_call_t *call, const cim_class_t *cls, const char *name)
+static inline int t_is(wsman_call_t *call, const cim_class_t *cls, const char *name)
 {
     return strcmp(call->host->class_name(cls), name) == 0;
 }
@@ -229,7 +229,7 @@ static const wsman_provider_t t_poor_provider = {
 
 /* The world */
 
-static void t_must(const wsm_error_t *err)
+static inline void t_must(const wsm_error_t *err)
 {
     if (err != NULL)
         fail_msg("%s", err->message);
@@ -243,7 +243,7 @@ static wsm_error_t *t_authorize(void *baton, const wsm_target_t *target)
     return (wsm_error_t *)world->denied;
 }
 
-static void t_bind(t_world_t *world, const char *name,
+static inline void t_bind(t_world_t *world, const char *name,
                    const wsman_provider_t *provider)
 {
     wsman_param_t *params = apr_pcalloc(world->pool, 2 * sizeof(*params));
@@ -305,7 +305,7 @@ static t_world_t *t_world_make(apr_pool_t *parent)
     return world;
 }
 
-static void t_world_end(t_world_t *world)
+static inline void t_world_end(t_world_t *world)
 {
     apr_dir_t *dir;
     apr_finfo_t info;
@@ -327,7 +327,7 @@ static void t_world_end(t_world_t *world)
     apr_pool_destroy(world->pool);
 }
 
-static void t_read_reply(t_world_t *world)
+static inline void t_read_reply(t_world_t *world)
 {
     static const char *const prefixes[][2] = {
         {"s", WSM_NS_SOAP},  {"a", WSM_NS_WSA},      {"w", WSM_NS_WSMAN},
@@ -350,7 +350,7 @@ static void t_read_reply(t_world_t *world)
 }
 
 /* Sends an envelope; the reply is in world->text and can be asked with t_xp. */
-static int t_send(t_world_t *world, const char *envelope)
+static inline int t_send(t_world_t *world, const char *envelope)
 {
     apr_pool_t *pool;
     wsm_call_t call = {.endpoint = &world->endpoint,
@@ -373,7 +373,7 @@ static int t_send(t_world_t *world, const char *envelope)
 }
 
 /* The string value of an XPath expression over the last reply. */
-static const char *t_xp(t_world_t *world, const char *expression)
+static inline const char *t_xp(t_world_t *world, const char *expression)
 {
     xmlXPathObjectPtr found =
         xmlXPathEvalExpression(BAD_CAST expression, world->xpath);
@@ -389,7 +389,7 @@ static const char *t_xp(t_world_t *world, const char *expression)
 }
 
 /* An envelope; `headers` and `body` as XML with the prefixes s a w n x. */
-static const char *t_envelope(t_world_t *world, const char *action,
+static inline const char *t_envelope(t_world_t *world, const char *action,
                               const char *uri, const char *headers,
                               const char *body)
 {
@@ -408,7 +408,7 @@ static const char *t_envelope(t_world_t *world, const char *action,
         "</s:Body></s:Envelope>", NULL);
 }
 
-static int t_call(t_world_t *world, const char *action, const char *uri,
+static inline int t_call(t_world_t *world, const char *action, const char *uri,
                   const char *headers, const char *body)
 {
     return t_send(world, t_envelope(world, action, uri, headers, body));
@@ -418,12 +418,12 @@ static int t_call(t_world_t *world, const char *action, const char *uri,
     "<w:SelectorSet><w:Selector Name=\"" name "\">" value                      \
     "</w:Selector></w:SelectorSet>"
 
-static const char *t_subcode(t_world_t *world)
+static inline const char *t_subcode(t_world_t *world)
 {
     return t_xp(world, "string(//s:Subcode/s:Value)");
 }
 
-static const char *t_detail(t_world_t *world)
+static inline const char *t_detail(t_world_t *world)
 {
     const char *uri = t_xp(world, "string(//s:Detail/w:FaultDetail)");
     const char *slash = strrchr(uri, '/');
@@ -433,13 +433,13 @@ static const char *t_detail(t_world_t *world)
 
 static apr_pool_t *t_pool;
 
-static int t_setup(void **state)
+static inline int t_setup(void **state)
 {
     *state = t_world_make(t_pool);
     return 0;
 }
 
-static int t_teardown(void **state)
+static inline int t_teardown(void **state)
 {
     t_world_end(*state);
     return 0;
