@@ -61,8 +61,8 @@ wsm_failure_t *wsm_endpoint_read(wsm_endpoint_t *endpoint, const char *text,
                                  apr_pool_t *pool);
 
 typedef enum wsm_auth_e {
-    WSM_AUTH_ANY, /* the best that the server offers; no answer
-                     to a challenge without a user */
+    WSM_AUTH_ANY, /* Digest or Basic, what the server offers; no answer to a
+                     challenge without a user */
     WSM_AUTH_NONE,
     WSM_AUTH_BASIC,
     WSM_AUTH_DIGEST,

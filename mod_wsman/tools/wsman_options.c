@@ -264,7 +264,8 @@ static const row_t rows[] = {
     {NULL, 0, "password-file", "FILE", "the password is its first line",
      set_text, AT(password_file), 0},
     {NULL, 0, "auth", "HOW",
-     "any (default), basic, digest, negotiate (Kerberos tickets) or none",
+     "any (default: digest or basic), basic, digest, negotiate (Kerberos "
+     "tickets) or none",
      set_auth, 0, 0},
     {NULL, 0, "cert", "FILE", "certificate of the client, PEM", set_text,
      AT(transport.cert), 0},

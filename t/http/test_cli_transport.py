@@ -296,6 +296,27 @@ def test_basic_is_sent_at_once(stub):
     assert len(server.seen) == 1
 
 
+def test_negotiate_without_tickets(stub):
+    """A server that offers Negotiate, too, still gets the password."""
+    def act(handler):
+        if handler.headers.get('Authorization', '').startswith('Basic'):
+            return basic(handler)
+        handler.send_response(401)
+        for scheme in ('Negotiate', 'Kerberos', 'Basic realm="WSMAN"'):
+            handler.send_header('WWW-Authenticate', scheme)
+        handler.send_header('Content-Length', '0')
+        return handler.end_headers()
+    done = run(stub(act).url, '-u', 'u:pw', 'identify')
+    assert done.returncode == OK, done
+    # asked for, and no ticket: refused, and the password stays here
+    server = stub(act)
+    done = run(server.url, '-u', 'u:pw', '--auth', 'negotiate', 'identify',
+               env={'KRB5CCNAME': 'FILE:/nonexistent'})
+    assert done.returncode == AUTH, done
+    assert not any('Basic' in headers.get('Authorization', '')
+                   for headers, _ in server.seen)
+
+
 def test_nothing_is_sent_without_a_user(stub):
     server = stub(basic)
     assert run(server.url, 'identify').returncode == AUTH
