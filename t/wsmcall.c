@@ -19,6 +19,7 @@
 
 #include "../mod_wsman/cim/cim_mof.h"
 #include "../mod_wsman/cim/cim_xml.h"
+#include "../mod_wsman/om/cim_repository.h"
 #include "../mod_wsman/op/wsm_serve.h"
 #include "../mod_wsman/provide/wsm_registry.h"
 
@@ -138,6 +139,9 @@ static void open_state(wsmcall_t *self)
         must(wsm_store_mem_open(&self->server.store, pool), pool);
     }
     self->server.keys = keys;
+    must(cim_repository_seed(self->server.store, self->endpoint.repository,
+                             self->endpoint.schema, pool),
+         pool);
 }
 
 static void feed_stdin(wsm_xml_parser_t *parser)

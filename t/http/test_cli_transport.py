@@ -298,9 +298,12 @@ def test_basic_is_sent_at_once(stub):
 
 def test_negotiate_without_tickets(stub):
     """A server that offers Negotiate, too, still gets the password."""
+    inner = pages(30, 10)
+
     def act(handler):
         if handler.headers.get('Authorization', '').startswith('Basic'):
-            return basic(handler)
+            return (inner if 'Enumeration' in handler.server.seen[-1][1]
+                    else basic)(handler)
         handler.send_response(401)
         for scheme in ('Negotiate', 'Kerberos', 'Basic realm="WSMAN"'):
             handler.send_header('WWW-Authenticate', scheme)
@@ -308,6 +311,12 @@ def test_negotiate_without_tickets(stub):
         return handler.end_headers()
     done = run(stub(act).url, '-u', 'u:pw', 'identify')
     assert done.returncode == OK, done
+    # and is not asked again for each page
+    server = stub(act)
+    done = run(server.url, '-u', 'u:pw', 'enum', 'C_A', '-o', 'csv')
+    assert done.returncode == OK, done
+    assert len(done.stdout.split()) == 31
+    assert len(server.seen) == 4
     # asked for, and no ticket: refused, and the password stays here
     server = stub(act)
     done = run(server.url, '-u', 'u:pw', '--auth', 'negotiate', 'identify',

@@ -72,7 +72,7 @@ FAULTS = {
          2150858811),
     'URILimit': ('Sender', 'w:EncodingLimit', 'URILimitExceeded', 2150858797),
     'MaxEnvelope':
-        ('Sender', 'w:EncodingLimit', 'MaxEnvelopeSize', 2150858823),
+        ('Sender', 'w:EncodingLimit', 'MaxEnvelopeSize', 2150858824),
     'MinEnvelope':
         ('Sender', 'w:EncodingLimit', 'MinimumEnvelopeLimit', 2150858878),
     'ServiceEnvelope':
@@ -223,7 +223,7 @@ class Reply:
         self.status, self.headers, self.data = status, head, data
         kind = (head.get('Content-Type') or '').lower()
         self.root = (etree.fromstring(data)
-                     if 'soap+xml' in kind and data else None)
+                     if 'xml' in kind and data else None)
 
     def __repr__(self):
         return 'HTTP %d\n%s' % (self.status,
@@ -332,6 +332,22 @@ def assert_fault(reply, name, number=True, relates_to=True):
         assert (reply.find('s:Header/a:RelatesTo') is not None or
                 reply.find('s:Header/a10:RelatesTo') is not None), reply
     return fault
+
+
+SOAP11 = 'http://schemas.xmlsoap.org/soap/envelope/'
+
+
+def assert_upgrade(reply):
+    """A fault in the client's own SOAP 1.1 that names the SOAP it should
+    speak (SOAP 1.2, Appendix A)."""
+    assert reply.root.tag == '{%s}Envelope' % SOAP11, reply
+    code = reply.root.findtext('{%s}Body/{%s}Fault/faultcode'
+                               % (SOAP11, SOAP11))
+    assert code.rpartition(':')[2] == 'VersionMismatch', reply
+    supported = reply.root.find('{%s}Header/s:Upgrade/s:SupportedEnvelope'
+                                % SOAP11, NS)
+    prefix, _, name = supported.get('qname').rpartition(':')
+    assert name == 'Envelope' and supported.nsmap[prefix] == NS['s'], reply
 
 
 class Client:
