@@ -243,8 +243,8 @@ static CURLcode set_up(CURL *curl, curl_transport_t *self)
  *  it would ask the server again, with the whole body, for each request. */
 static void pin_auth(curl_transport_t *self)
 {
-    static const unsigned long by_strength[] = {
-        CURLAUTH_NEGOTIATE, CURLAUTH_DIGEST, CURLAUTH_BASIC};
+    static const unsigned long by_strength[] = {CURLAUTH_DIGEST,
+                                                CURLAUTH_BASIC};
     long offered = 0;
     if (self->pinned || self->config.auth != WSM_AUTH_ANY || !self->config.user)
         return;

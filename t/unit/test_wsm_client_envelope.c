@@ -7,7 +7,8 @@
 #include "../../mod_wsman/client/wsm_resource.h"
 #include "../../mod_wsman/soap/wsm_names.h"
 
-#define ID "uuid:00000000-0000-4000-8000-000000000001"
+#define WHEN "When:=datetime:2026-11-21T08:00:00Z"
+#define ID   "uuid:00000000-0000-4000-8000-000000000001"
 
 static wsm_epr_t resource(const char *text)
 {
@@ -107,8 +108,7 @@ static void test_arguments(void **state)
         "Guid={1-2}",
         "Ref={C_B?Key=x}",
         "Text:=text:{?}",
-        "When:=datetime:2026-11-21T08:"
-        "00:00Z",
+        WHEN,
         "Old:=datetime:20261121080000.000000+000",
         "Span:=interval:PT1H",
         "Equals=a=b@c:=d",
