@@ -32,31 +32,49 @@ static wsm_failure_t *bad(const argument_t *argument, const char *why,
                             argument->text, why);
 }
 
+/** Reads up to `limit` + 1 bytes, into memory that grows with them. */
+static apr_status_t read_all(char **text, apr_size_t *length, apr_file_t *file,
+                             apr_size_t limit, apr_pool_t *pool)
+{
+    apr_size_t size = 4096, part;
+    apr_status_t status = APR_SUCCESS;
+    char *data = apr_palloc(pool, size + 1);
+    *length = 0;
+    while (status == APR_SUCCESS && *length <= limit) {
+        if (*length == size) {
+            data = memcpy(apr_palloc(pool, 2 * size + 1), data, size);
+            size *= 2;
+        }
+        status =
+            apr_file_read_full(file, data + *length, size - *length, &part);
+        *length += part;
+    }
+    data[*length] = '\0';
+    *text = data;
+    return status == APR_EOF ? APR_SUCCESS : status;
+}
+
 wsm_failure_t *wsm_argument_file(char **text, apr_size_t *length,
                                  const char *path, apr_size_t limit,
                                  apr_pool_t *pool)
 {
     apr_file_t *file;
-    char *data = apr_palloc(pool, limit + 2);
     apr_status_t status =
         !strcmp(path, "-")
             ? apr_file_open_stdin(&file, pool)
             : apr_file_open(&file, path, APR_READ, APR_OS_DEFAULT, pool);
     char why[120];
-    *length = 0;
     if (status == APR_SUCCESS) {
-        status = apr_file_read_full(file, data, limit + 1, length);
+        status = read_all(text, length, file, limit, pool);
         apr_file_close(file);
     }
-    if (status != APR_SUCCESS && status != APR_EOF)
+    if (status != APR_SUCCESS)
         return wsm_failure_make(pool, WSM_FAILURE_USE, 0, "%s: %s", path,
                                 apr_strerror(status, why, sizeof(why)));
     if (*length > limit)
         return wsm_failure_make(pool, WSM_FAILURE_USE, 0,
                                 "%s: longer than %" APR_SIZE_T_FMT " bytes",
                                 path, limit);
-    data[*length] = '\0';
-    *text = data;
     return NULL;
 }
 

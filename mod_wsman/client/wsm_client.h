@@ -22,7 +22,7 @@ typedef struct wsm_client_config_t {
     const char *to;              /* a:To; wsm_endpoint_t.url */
     apr_interval_time_t timeout; /* w:OperationTimeout; 0: none is sent */
     apr_size_t max_envelope;     /* w:MaxEnvelopeSize; 0: none is sent */
-    const char *locale;          /* w:Locale and p:DataLocale; NULL: none */
+    const char *locale;          /* w:Locale and p:DataLocale; NULL, "": none */
     const wsm_option_t *options; /* w:OptionSet */
     int noptions;
     /** Bytes of an answer that are taken; more is WSM_FAILURE_ANSWER. */

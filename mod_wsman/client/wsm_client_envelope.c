@@ -105,7 +105,7 @@ static void write_header(wsm_writer_t *out, const wsm_client_config_t *config,
     wsm_write_lit(out, "<a:MessageID>");
     wsm_write_text(out, message_id);
     wsm_write_lit(out, "</a:MessageID>");
-    if (config->locale) {
+    if (config->locale && *config->locale) {
         write_locale(out, "w:Locale", config->locale);
         write_locale(out, "p:DataLocale", config->locale);
     }

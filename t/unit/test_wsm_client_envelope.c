@@ -73,6 +73,8 @@ static void test_few_headers(void **state)
     c.max_envelope = 0;
     c.locale = NULL;
     assert_golden("plain.xml", wsm_client_envelope(&c, &request, ID, pool));
+    c.locale = "";
+    assert_golden("plain.xml", wsm_client_envelope(&c, &request, ID, pool));
 }
 
 static void test_identify(void **state)
@@ -198,6 +200,17 @@ static void test_files(void **state)
     assert_int_equal(length, 9);
     assert_failure(wsm_argument_file(&text, &length, path, 8, pool),
                    WSM_FAILURE_USE, "longer than 8");
+    remove(path);
+
+    text = apr_pcalloc(pool, 70000);
+    memset(text, 'x', 69999);
+    path = file_of(text, 69999);
+    assert_failure(wsm_argument_file(&text, &length, path, 69998, pool),
+                   WSM_FAILURE_USE, "longer than 69998");
+    assert_no_failure(wsm_argument_file(&text, &length, path, 69999, pool));
+    assert_int_equal(length, 69999);
+    assert_int_equal(strspn(text, "x"), 69999);
+    assert_int_equal(text[69999], '\0');
     remove(path);
 
     path = file_of("a\0b", 3);

@@ -25,6 +25,7 @@ typedef struct script_t {
     const char *challenges;
     int handshake;     /* a 401 with a body comes first */
     apr_size_t repeat; /* the body so many times */
+    int utf16;
     char *sent;
 } script_t;
 
@@ -41,6 +42,16 @@ static int give(wsm_exchange_t *exchange, const char *data, apr_size_t length)
             return 0;
     }
     return 1;
+}
+
+/** Little-endian, with a mark at the beginning. */
+static void give_utf16(wsm_exchange_t *exchange, const char *ascii)
+{
+    give(exchange, "\xff\xfe", 2);
+    for (; *ascii; ascii++) {
+        const char pair[2] = {*ascii, '\0'};
+        give(exchange, pair, 2);
+    }
 }
 
 static const char *message_id(const char *envelope)
@@ -72,6 +83,10 @@ static wsm_failure_t *act(void *baton, wsm_exchange_t *exchange, apr_pool_t *in)
         body = apr_pstrcat(
             pool, apr_pstrmemdup(pool, body, (apr_size_t)(mark - body)),
             message_id(script->sent), mark + 4, NULL);
+    if (script->utf16) {
+        give_utf16(exchange, body);
+        return NULL;
+    }
     for (apr_size_t i = 0; i <= script->repeat; i++)
         if (!give(exchange, body, strlen(body)))
             return NULL;
@@ -111,6 +126,11 @@ static void test_get(void **state)
     assert_no_failure(get(&script, &object));
     script.type = NULL;
     assert_no_failure(get(&script, &object));
+    script.utf16 = 1;
+    script.type = "application/soap+xml;charset=UTF-16";
+    object = NULL;
+    assert_no_failure(get(&script, &object));
+    assert_true(wsm_xml_is(object, NULL, "C_A"));
 }
 
 static void test_refused(void **state)
