@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include <apr_strings.h>
-
 #include <wsman_provider.h>
 
 typedef struct greeting_t {
