@@ -69,7 +69,8 @@ static int is_xml(const char *type)
     return !type || (length >= 3 && !strncasecmp(type + length - 3, "xml", 3));
 }
 
-static int take(wsm_exchange_t *exchange, const char *data, apr_size_t length)
+static int take(wsm_client_exchange_t *exchange, const char *data,
+                apr_size_t length)
 {
     taker_t *taker = exchange->baton;
     if (taker->answer != exchange->answers) {
@@ -115,7 +116,7 @@ static const status_hint_t hints[] = {
     {504, "Gateway Timeout"},
 };
 
-static wsm_failure_t *unauthorized(const wsm_exchange_t *exchange,
+static wsm_failure_t *unauthorized(const wsm_client_exchange_t *exchange,
                                    apr_pool_t *pool)
 {
     const char *offer =
@@ -132,7 +133,7 @@ static wsm_failure_t *unauthorized(const wsm_exchange_t *exchange,
                             exchange->user, offer);
 }
 
-static wsm_failure_t *http_failure(const wsm_exchange_t *exchange,
+static wsm_failure_t *http_failure(const wsm_client_exchange_t *exchange,
                                    apr_pool_t *pool)
 {
     const char *hint = "without a SOAP fault";
@@ -153,14 +154,15 @@ static wsm_failure_t *http_failure(const wsm_exchange_t *exchange,
                             hint);
 }
 
-static int is_success(const wsm_exchange_t *exchange)
+static int is_success(const wsm_client_exchange_t *exchange)
 {
     return exchange->status >= 200 && exchange->status < 300;
 }
 
 /** The tree of the answer; *doc NULL if it has no content and none is asked
  *  for. */
-static wsm_failure_t *answer_doc(xmlDocPtr *doc, const wsm_exchange_t *exchange,
+static wsm_failure_t *answer_doc(xmlDocPtr *doc,
+                                 const wsm_client_exchange_t *exchange,
                                  taker_t *taker, int one_way)
 {
     apr_pool_t *pool = taker->pool;
@@ -197,10 +199,10 @@ wsm_failure_t *wsm_client_call(wsm_client_t *client, wsm_client_reply_t *reply,
 {
     const wsm_client_config_t *config = &client->config;
     taker_t taker = {.limit = config->max_reply, .pool = pool};
-    wsm_exchange_t exchange = {.content_type = CONTENT_TYPE,
-                               .headers = request->http_headers,
-                               .take = take,
-                               .baton = &taker};
+    wsm_client_exchange_t exchange = {.content_type = CONTENT_TYPE,
+                                      .headers = request->http_headers,
+                                      .take = take,
+                                      .baton = &taker};
     char uuid[WSM_UUID_LENGTH + 1];
     const char *message_id;
     wsm_failure_t *failure;

@@ -19,7 +19,7 @@
 typedef struct wsm_client_t wsm_client_t;
 
 typedef struct wsm_client_config_t {
-    const char *to;              /* a:To; wsm_endpoint_t.url */
+    const char *to;              /* a:To; wsm_client_endpoint_t.url */
     apr_interval_time_t timeout; /* w:OperationTimeout; 0: none is sent */
     apr_size_t max_envelope;     /* w:MaxEnvelopeSize; 0: none is sent */
     const char *locale;          /* w:Locale and p:DataLocale; NULL, "": none */
@@ -57,7 +57,7 @@ typedef struct wsm_client_request_t {
     int continued;           /* not the first of a sequence: no OptionSet
                                 (DSP0226 R6.4-10) */
     int one_way;             /* an answer without an envelope will do */
-    const char *const *http_headers; /* wsm_exchange_t.headers */
+    const char *const *http_headers; /* wsm_client_exchange_t.headers */
 } wsm_client_request_t;
 
 typedef struct wsm_client_reply_t {
@@ -137,16 +137,16 @@ typedef enum wsm_enum_mode_e {
     WSM_ENUM_OBJECTS_AND_EPRS /* EnumerateObjectAndEPR */
 } wsm_enum_mode_e;
 
-typedef enum wsm_polymorphism_e {
-    WSM_POLYMORPHISM_UNSAID,  /* the service's default */
-    WSM_POLYMORPHISM_INCLUDE, /* IncludeSubClassProperties */
-    WSM_POLYMORPHISM_EXCLUDE, /* ExcludeSubClassProperties */
-    WSM_POLYMORPHISM_NONE
-} wsm_polymorphism_e;
+typedef enum wsm_client_polymorphism_e {
+    WSM_CLIENT_POLYMORPHISM_UNSAID,  /* the service's default */
+    WSM_CLIENT_POLYMORPHISM_INCLUDE, /* IncludeSubClassProperties */
+    WSM_CLIENT_POLYMORPHISM_EXCLUDE, /* ExcludeSubClassProperties */
+    WSM_CLIENT_POLYMORPHISM_NONE
+} wsm_client_polymorphism_e;
 
 typedef struct wsm_enumerate_t {
     wsm_enum_mode_e mode;
-    wsm_polymorphism_e polymorphism;
+    wsm_client_polymorphism_e polymorphism;
     apr_uint32_t max_elements; /* of a page; 0: 32000 */
     /** One of: a dialect with a text, a dialect with XML, selectors (the
      *  dialect is then theirs). */

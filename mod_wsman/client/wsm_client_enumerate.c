@@ -28,10 +28,10 @@ static const char *const modes[] = {
 };
 
 static const char *const polymorphisms[] = {
-    [WSM_POLYMORPHISM_UNSAID] = NULL,
-    [WSM_POLYMORPHISM_INCLUDE] = "IncludeSubClassProperties",
-    [WSM_POLYMORPHISM_EXCLUDE] = "ExcludeSubClassProperties",
-    [WSM_POLYMORPHISM_NONE] = "None",
+    [WSM_CLIENT_POLYMORPHISM_UNSAID] = NULL,
+    [WSM_CLIENT_POLYMORPHISM_INCLUDE] = "IncludeSubClassProperties",
+    [WSM_CLIENT_POLYMORPHISM_EXCLUDE] = "ExcludeSubClassProperties",
+    [WSM_CLIENT_POLYMORPHISM_NONE] = "None",
 };
 
 static void write_filter(wsm_writer_t *out, const wsm_enumerate_t *what)

@@ -13,7 +13,7 @@
 #include "wsm_failure.h"
 
 /** One POST and its answer. */
-typedef struct wsm_exchange_t {
+typedef struct wsm_client_exchange_t {
     const char *content_type;
     const char *body;
     apr_size_t length;
@@ -23,7 +23,7 @@ typedef struct wsm_exchange_t {
     /** Takes the next bytes of the answer's body.  `answers` tells apart the
      *  answers that come before the last one (a 401 that is retried).
      *  @return 0 to give up; exchange() then returns NULL all the same */
-    int (*take)(struct wsm_exchange_t *exchange, const char *data,
+    int (*take)(struct wsm_client_exchange_t *exchange, const char *data,
                 apr_size_t length);
     void *baton;
 
@@ -35,30 +35,30 @@ typedef struct wsm_exchange_t {
     const char *user;       /* whose credentials it has; NULL: nobody's */
     const char *challenges; /* schemes in WWW-Authenticate: "Basic, Digest";
                                NULL: none */
-} wsm_exchange_t;
+} wsm_client_exchange_t;
 
 typedef struct wsm_transport_t {
     /** Does it; memory that `exchange` is given comes from `pool`.
      *  @return a failure if there was no complete answer */
-    wsm_failure_t *(*exchange)(void *baton, wsm_exchange_t *exchange,
+    wsm_failure_t *(*exchange)(void *baton, wsm_client_exchange_t *exchange,
                                apr_pool_t *pool);
     void *baton;
 } wsm_transport_t;
 
 /** An endpoint's URL, taken apart. */
-typedef struct wsm_endpoint_t {
+typedef struct wsm_client_endpoint_t {
     const char *url;  /* complete: scheme, port, path */
     const char *host; /* without port; IPv6 without brackets */
     int tls;
     int loopback; /* localhost, 127.0.0.0/8, ::1 */
-} wsm_endpoint_t;
+} wsm_client_endpoint_t;
 
 /** Reads and completes an endpoint: "server" is http://server:5985/wsman,
  *  "https://server" is https://server:5986/wsman.
  *  Errors: WSM_FAILURE_USE (no URL, another scheme than http and https, a user
  *  or password in the URL). */
-wsm_failure_t *wsm_endpoint_read(wsm_endpoint_t *endpoint, const char *text,
-                                 apr_pool_t *pool);
+wsm_failure_t *wsm_client_endpoint_read(wsm_client_endpoint_t *endpoint,
+                                        const char *text, apr_pool_t *pool);
 
 typedef enum wsm_auth_e {
     WSM_AUTH_ANY, /* Digest or Basic, what the server offers; no answer to a
@@ -79,7 +79,7 @@ typedef enum wsm_trace_e {
 
 /** Everything may be left zero but `url`. */
 typedef struct wsm_transport_config_t {
-    const char *url; /* wsm_endpoint_t.url */
+    const char *url; /* wsm_client_endpoint_t.url */
     wsm_auth_e auth;
     const char *user;
     const char *password;

@@ -10,9 +10,9 @@
 typedef struct curl_transport_t {
     CURL *curl;
     wsm_transport_config_t config;
-    wsm_exchange_t *exchange; /* the one that runs */
-    apr_pool_t *pool;         /* its */
-    int pinned;               /* which authentication works is known */
+    wsm_client_exchange_t *exchange; /* the one that runs */
+    apr_pool_t *pool;                /* its */
+    int pinned;                      /* which authentication works is known */
     char error[CURL_ERROR_SIZE];
 } curl_transport_t;
 
@@ -53,7 +53,7 @@ static const char *header_value(const char *line, size_t length,
     return apr_pstrmemdup(pool, line, length);
 }
 
-static void add_challenge(wsm_exchange_t *exchange, const char *value,
+static void add_challenge(wsm_client_exchange_t *exchange, const char *value,
                           apr_pool_t *pool)
 {
     const char *scheme = apr_pstrmemdup(pool, value, strcspn(value, " \t,"));
@@ -66,7 +66,7 @@ static void add_challenge(wsm_exchange_t *exchange, const char *value,
 static size_t take_header(char *line, size_t size, size_t count, void *baton)
 {
     curl_transport_t *self = baton;
-    wsm_exchange_t *exchange = self->exchange;
+    wsm_client_exchange_t *exchange = self->exchange;
     size_t length = size * count;
     const char *value;
     if (length > 5 && !strncmp(line, "HTTP/", 5)) {
@@ -299,7 +299,7 @@ static wsm_failure_t *fail(curl_transport_t *self, CURLcode code,
                             text);
 }
 
-static struct curl_slist *make_headers(const wsm_exchange_t *exchange,
+static struct curl_slist *make_headers(const wsm_client_exchange_t *exchange,
                                        apr_pool_t *pool)
 {
     struct curl_slist *list = NULL;
@@ -311,7 +311,8 @@ static struct curl_slist *make_headers(const wsm_exchange_t *exchange,
     return list;
 }
 
-static wsm_failure_t *curl_exchange(void *baton, wsm_exchange_t *exchange,
+static wsm_failure_t *curl_exchange(void *baton,
+                                    wsm_client_exchange_t *exchange,
                                     apr_pool_t *pool)
 {
     curl_transport_t *self = baton;

@@ -230,15 +230,16 @@ static const char *set_polymorphism(reading_t *self, const char *value,
                                     const row_t *row)
 {
     static const char *const names[] = {
-        [WSM_POLYMORPHISM_UNSAID] = "",
-        [WSM_POLYMORPHISM_INCLUDE] = "include",
-        [WSM_POLYMORPHISM_EXCLUDE] = "exclude",
-        [WSM_POLYMORPHISM_NONE] = "none",
+        [WSM_CLIENT_POLYMORPHISM_UNSAID] = "",
+        [WSM_CLIENT_POLYMORPHISM_INCLUDE] = "include",
+        [WSM_CLIENT_POLYMORPHISM_EXCLUDE] = "exclude",
+        [WSM_CLIENT_POLYMORPHISM_NONE] = "none",
     };
     (void)row;
     for (size_t i = 1; i < sizeof(names) / sizeof(*names); i++)
         if (!strcmp(names[i], value)) {
-            self->options->enumerate.polymorphism = (wsm_polymorphism_e)i;
+            self->options->enumerate.polymorphism =
+                (wsm_client_polymorphism_e)i;
             return NULL;
         }
     return "include, exclude or none";
@@ -458,7 +459,8 @@ static wsm_failure_t *complete(reading_t *self)
     if (failure)
         return failure;
     from_environment(self);
-    failure = wsm_endpoint_read(&options->endpoint, self->host, self->pool);
+    failure =
+        wsm_client_endpoint_read(&options->endpoint, self->host, self->pool);
     if (failure)
         return failure;
     options->transport.url = options->client.to = options->endpoint.url;

@@ -33,7 +33,7 @@ struct wsman_options_t {
     const char *const *arguments; /* after the command */
     int narguments;
 
-    wsm_endpoint_t endpoint;
+    wsm_client_endpoint_t endpoint;
     wsm_transport_config_t transport;
     wsm_client_config_t client;
     const char *password_file;

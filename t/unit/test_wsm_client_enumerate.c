@@ -98,7 +98,7 @@ static const char *act(service_t *service, const char *sent, apr_pool_t *in)
     return answer(service, sent, 1, in);
 }
 
-static wsm_failure_t *exchange(void *baton, wsm_exchange_t *exchange,
+static wsm_failure_t *exchange(void *baton, wsm_client_exchange_t *exchange,
                                apr_pool_t *in)
 {
     const char *sent = apr_pstrmemdup(in, exchange->body, exchange->length);
@@ -222,7 +222,8 @@ static void test_requests(void **state)
          "<n:Enumerate><w:Filter Dialect=\"urn:d\"><x/></w:Filter>"
          "<w:OptimizeEnumeration/><w:MaxElements>32000</w:MaxElements>"
          "</n:Enumerate>"},
-        {{.mode = WSM_ENUM_EPRS, .polymorphism = WSM_POLYMORPHISM_EXCLUDE},
+        {{.mode = WSM_ENUM_EPRS,
+          .polymorphism = WSM_CLIENT_POLYMORPHISM_EXCLUDE},
          "<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>32000"
          "</w:MaxElements><w:EnumerationMode>EnumerateEPR</w:EnumerationMode>"
          "<b:PolymorphismMode>ExcludeSubClassProperties</b:PolymorphismMode>"

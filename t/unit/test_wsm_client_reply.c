@@ -34,7 +34,8 @@ typedef struct script_t {
         .status = (s), .type = (t), .body = (b)                                \
     }
 
-static int give(wsm_exchange_t *exchange, const char *data, apr_size_t length)
+static int give(wsm_client_exchange_t *exchange, const char *data,
+                apr_size_t length)
 {
     for (apr_size_t at = 0; at < length; at += 7) {
         apr_size_t part = length - at < 7 ? length - at : 7;
@@ -45,7 +46,7 @@ static int give(wsm_exchange_t *exchange, const char *data, apr_size_t length)
 }
 
 /** Little-endian, with a mark at the beginning. */
-static void give_utf16(wsm_exchange_t *exchange, const char *ascii)
+static void give_utf16(wsm_client_exchange_t *exchange, const char *ascii)
 {
     give(exchange, "\xff\xfe", 2);
     for (; *ascii; ascii++) {
@@ -62,7 +63,8 @@ static const char *message_id(const char *envelope)
     return end ? apr_pstrmemdup(pool, begin, (apr_size_t)(end - begin)) : "";
 }
 
-static wsm_failure_t *act(void *baton, wsm_exchange_t *exchange, apr_pool_t *in)
+static wsm_failure_t *act(void *baton, wsm_client_exchange_t *exchange,
+                          apr_pool_t *in)
 {
     script_t *script = baton;
     const char *mark = script->body ? strstr(script->body, "@ID@") : NULL;

@@ -28,8 +28,9 @@ static void test_endpoints(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        wsm_endpoint_t endpoint;
-        assert_no_failure(wsm_endpoint_read(&endpoint, cases[i].text, pool));
+        wsm_client_endpoint_t endpoint;
+        assert_no_failure(
+            wsm_client_endpoint_read(&endpoint, cases[i].text, pool));
         assert_string_equal(endpoint.url, cases[i].url);
         assert_string_equal(endpoint.host, cases[i].host);
         assert_int_equal(endpoint.tls, cases[i].tls);
@@ -51,9 +52,9 @@ static void test_bad_endpoints(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        wsm_endpoint_t endpoint;
+        wsm_client_endpoint_t endpoint;
         const wsm_failure_t *failure =
-            wsm_endpoint_read(&endpoint, cases[i], pool);
+            wsm_client_endpoint_read(&endpoint, cases[i], pool);
         assert_failure(failure, WSM_FAILURE_USE, "");
         assert_null(strstr(failure->message, "secret"));
     }

@@ -1,4 +1,4 @@
-/* wsm_endpoint.c - completing the URL of an endpoint. */
+/* wsm_client_endpoint.c - completing the URL of an endpoint. */
 #include "wsm_transport.h"
 
 #include <arpa/inet.h>
@@ -30,7 +30,7 @@ static int is_loopback(const char *host)
             ntohl(address.s_addr) >> 24 == 127);
 }
 
-static wsm_failure_t *complete(wsm_endpoint_t *endpoint, CURLU *url,
+static wsm_failure_t *complete(wsm_client_endpoint_t *endpoint, CURLU *url,
                                const char *text, apr_pool_t *pool)
 {
     const char *scheme = part(url, CURLUPART_SCHEME, pool);
@@ -56,8 +56,8 @@ static wsm_failure_t *complete(wsm_endpoint_t *endpoint, CURLU *url,
     return NULL;
 }
 
-wsm_failure_t *wsm_endpoint_read(wsm_endpoint_t *endpoint, const char *text,
-                                 apr_pool_t *pool)
+wsm_failure_t *wsm_client_endpoint_read(wsm_client_endpoint_t *endpoint,
+                                        const char *text, apr_pool_t *pool)
 {
     const char *full =
         strstr(text, "://") ? text : apr_pstrcat(pool, "http://", text, NULL);
