@@ -19,7 +19,7 @@
  *   the instance goes.
  * - Embedded instances have xsi:type="p1:Class_Type" on the property's element,
  *   whose content is their properties, in the namespace of their class.
- * - char16 outside of what XML can carry is '?'.
+ * - char16 outside of what XML can carry is '?', but NUL is empty.
  */
 #ifndef CIM_XML_H
 #define CIM_XML_H

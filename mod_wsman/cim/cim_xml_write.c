@@ -64,14 +64,15 @@ static void write_nil(const writing_t *w, const cim_xml_tag_t *tag,
 
 /* ---- values */
 
-/** One UTF-16 code unit; half of a pair is no character. */
+/** One UTF-16 code unit; half of a pair is no character, and NUL is nothing
+ *  (as in cim_value_text). */
 static void write_char16(wsm_writer_t *out, apr_uint64_t unit)
 {
     unsigned u = (unsigned)unit & 0xffff;
     char text[3];
     if (u < 0x80) {
         text[0] = (char)u;
-        wsm_write_textn(out, text, 1);
+        wsm_write_textn(out, text, u ? 1 : 0);
     } else if (u < 0x800) {
         text[0] = (char)(0xc0 | u >> 6);
         text[1] = (char)(0x80 | (u & 0x3f));
