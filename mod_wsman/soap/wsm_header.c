@@ -569,7 +569,7 @@ wsm_error_t *wsm_headers_read(wsm_request_t *request, apr_pool_t *pool)
     wsm_error_t *err = NULL;
     unsigned seen = 0;
     apr_hash_t *others = NULL;
-    const xmlNode *n = wsm_xml_first(request->header);
+    const xmlNode *n = request->header ? wsm_xml_first(request->header) : NULL;
     for (; n; n = wsm_xml_next(n)) {
         if (!is_for_us(n, pool))
             continue;

@@ -51,12 +51,12 @@ __attribute__((unused)) static cim_schema_t *test_schema(wsm_error_t **err,
     cim_schema_t *schema = cim_schema_make(in);
     cim_mof_options_t options = {.ns = TEST_NS};
     *err = cim_mof_read_text(schema, "test.mof", test_mof, sizeof(test_mof) - 1,
-                             &options, pool);
+                             &options, in);
     if (*err)
         return NULL;
     options.ns = "root/other";
     *err = cim_mof_read_text(schema, "test.mof", test_mof, sizeof(test_mof) - 1,
-                             &options, pool);
+                             &options, in);
     if (*err)
         return NULL;
     cim_xml_prepare(schema);
