@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include <apr_general.h>
+#include <apr_hash.h>
 #include <apr_strings.h>
 
 #include "../../mod_wsman/cim/cim_mof.h"
