@@ -13,8 +13,8 @@ typedef struct cim_uri_t {
     /** All before the class name (without the namespace of a WMI URI): what
      *  the client calls classes, and so what we call them in the reply. */
     const char *base;
-    const char *ns;             /* of a WMI URI: "root/cimv2"; else NULL */
-    const char *class_name;     /* "*" for all classes */
+    const char *ns;         /* of a WMI URI: "root/cimv2"; else NULL */
+    const char *class_name; /* "*" for all classes */
 } cim_uri_t;
 
 /** @return 0 if it is the URI of no class */

@@ -31,9 +31,9 @@
 
 /** How a client wants to see things; made once a request. */
 typedef struct cim_xml_style_t {
-    cim_uri_t uri;              /* the manner of resource URIs */
-    const char *default_ns;     /* EPRs into another namespace name it */
-    const char *address;        /* for EPRs; NULL: anonymous */
+    cim_uri_t uri;          /* the manner of resource URIs */
+    const char *default_ns; /* EPRs into another namespace name it */
+    const char *address;    /* for EPRs; NULL: anonymous */
     wsm_addressing_e addressing;
 } cim_xml_style_t;
 
@@ -65,14 +65,14 @@ void cim_xml_epr_of_path(wsm_epr_t *epr, const cim_path_t *path,
 /** What reading goes wrong with, for who knows which fault that is. */
 typedef enum cim_xml_problem_e {
     CIM_XML_OK,
-    CIM_XML_BAD_NAMESPACE,      /* an element of another namespace */
-    CIM_XML_UNKNOWN,            /* no such property or parameter */
-    CIM_XML_BAD_TYPE,           /* text that is not of the type */
-    CIM_XML_BAD_VALUE,          /* of the type but not allowed: out of range,
-                                   repeated but no array, over the bound */
-    CIM_XML_MISSING             /* NULL for a key or a required one; whether
-                                   all that is required is named is for the
-                                   caller to see */
+    CIM_XML_BAD_NAMESPACE, /* an element of another namespace */
+    CIM_XML_UNKNOWN,       /* no such property or parameter */
+    CIM_XML_BAD_TYPE,      /* text that is not of the type */
+    CIM_XML_BAD_VALUE,     /* of the type but not allowed: out of range,
+                              repeated but no array, over the bound */
+    CIM_XML_MISSING        /* NULL for a key or a required one; whether
+                              all that is required is named is for the
+                              caller to see */
 } cim_xml_problem_e;
 
 typedef struct cim_xml_reader_t {
@@ -97,18 +97,18 @@ wsm_error_t *cim_xml_read_instance(cim_xml_reader_t *reader,
                                    const cim_class_t *cls, const char *ns);
 
 /** The path that an EPR means: class by resource URI, keys by selectors, typed
- *  by the class; the selector __cimnamespace gives the namespace, and must agree
- *  with that of a WMI URI (else _SELECTOR_INVALID_VALUE).
- *  Errors have their final code: WSMAN_E_INVALID_RESOURCE_URI (no class, "*",
- *  or a WMI URI's namespace is unknown), WSMAN_E_DESTINATION_UNREACHABLE
- *  (another namespace is unknown), WSMAN_E_INSUFFICIENT_SELECTORS,
- *  _UNEXPECTED_SELECTORS, _SELECTOR_TYPE_MISMATCH, _SELECTOR_INVALID_VALUE (also
- *  whatever is wrong with a nested EPR).
+ *  by the class; the selector __cimnamespace gives the namespace, and must
+ * agree with that of a WMI URI (else _SELECTOR_INVALID_VALUE). Errors have
+ * their final code: WSMAN_E_INVALID_RESOURCE_URI (no class, "*", or a WMI URI's
+ * namespace is unknown), WSMAN_E_DESTINATION_UNREACHABLE (another namespace is
+ * unknown), WSMAN_E_INSUFFICIENT_SELECTORS, _UNEXPECTED_SELECTORS,
+ * _SELECTOR_TYPE_MISMATCH, _SELECTOR_INVALID_VALUE (also whatever is wrong with
+ * a nested EPR).
  *  @param cls   set to the class; may be NULL
  *  @param keys  what is asked for */
 typedef enum cim_xml_keys_e {
-    CIM_XML_KEYS_ALL,           /* exactly the keys of the class */
-    CIM_XML_KEYS_NONE           /* none (a class EPR: Create, Enumerate) */
+    CIM_XML_KEYS_ALL, /* exactly the keys of the class */
+    CIM_XML_KEYS_NONE /* none (a class EPR: Create, Enumerate) */
 } cim_xml_keys_e;
 
 wsm_error_t *cim_xml_path_of_epr(cim_path_t *path, const cim_class_t **cls,

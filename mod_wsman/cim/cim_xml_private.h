@@ -8,15 +8,15 @@
  *  in one text, one after the other. */
 typedef struct cim_xml_tag_t {
     const char *text;
-    apr_uint32_t open;          /* lengths */
+    apr_uint32_t open; /* lengths */
     apr_uint32_t close;
     apr_uint32_t nil;
 } cim_xml_tag_t;
 
 /** What cim_class_t.mapping points to. */
 typedef struct cim_xml_mapping_t {
-    const cim_xml_tag_t *const *tags;   /* one a property */
-    int cim;                    /* its elements need xmlns:cim */
+    const cim_xml_tag_t *const *tags; /* one a property */
+    int cim;                          /* its elements need xmlns:cim */
 } cim_xml_mapping_t;
 
 /** The mapping of a class, made in `scratch` if it has not been prepared. */
@@ -40,8 +40,7 @@ int cim_xml_read_datetime(const char *name, const char *text,
  *  @return 0 if an item is NULL */
 int cim_xml_write_octets(wsm_writer_t *out, const cim_value_t *array);
 /** The inverse; items in `pool`.  @return 0 if it is not base64 */
-int cim_xml_read_octets(const char *text, cim_value_t *array,
-                        apr_pool_t *pool);
+int cim_xml_read_octets(const char *text, cim_value_t *array, apr_pool_t *pool);
 /** A string "0x" and hexadecimal digits, the first eight of them the length:
  *  the digits after these, or the text as it is if it is not of that form. */
 void cim_xml_write_hex(wsm_writer_t *out, const char *text);

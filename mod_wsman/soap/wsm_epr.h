@@ -11,13 +11,13 @@ typedef struct wsm_epr_t wsm_epr_t;
 
 typedef struct wsm_selector_t {
     const char *name;
-    const char *value;          /* trimmed text; NULL if `epr` is set */
-    const wsm_epr_t *epr;       /* a nested reference, or NULL */
+    const char *value;    /* trimmed text; NULL if `epr` is set */
+    const wsm_epr_t *epr; /* a nested reference, or NULL */
 } wsm_selector_t;
 
 struct wsm_epr_t {
-    const char *address;        /* NULL: the one this message goes to */
-    const char *resource_uri;   /* NULL: none given */
+    const char *address;      /* NULL: the one this message goes to */
+    const char *resource_uri; /* NULL: none given */
     const wsm_selector_t *selectors;
     int nselectors;
 };

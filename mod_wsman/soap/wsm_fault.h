@@ -12,19 +12,18 @@
 
 typedef struct wsm_fault_t {
     wsman_code_e code;
-    const char *name;           /* "ACCESS_DENIED", for logs and tests */
-    int receiver;               /* s:Receiver, else s:Sender (or what `special`
-                                   says) */
-    const char *subcode;        /* "w:AccessDenied" with our prefixes; NULL for
-                                   MustUnderstand and VersionMismatch */
-    const char *action;         /* WSM_FAULT_*, of 2004/08 */
-    const char *detail;         /* after WSM_FAULT_DETAIL, or NULL */
+    const char *name;    /* "ACCESS_DENIED", for logs and tests */
+    int receiver;        /* s:Receiver, else s:Sender */
+    const char *subcode; /* "w:AccessDenied" with our prefixes; NULL for
+                            MustUnderstand and VersionMismatch */
+    const char *action;  /* WSM_FAULT_*, of 2004/08 */
+    const char *detail;  /* after WSM_FAULT_DETAIL, or NULL */
     /** The element that carries the texts of err->detail, with prefix
      *  ("w:SupportedSelectorName"); WSM_FAULT_HEADER: they are QNames of
      *  headers; NULL: they are not shown. */
     const char *element;
-    apr_uint32_t number;        /* f:WSManFault Code */
-    const char *reason;         /* the English text in s:Reason */
+    apr_uint32_t number; /* f:WSManFault Code */
+    const char *reason;  /* the English text in s:Reason */
 } wsm_fault_t;
 
 /** The row of a code; of WSMAN_E_INTERNAL_ERROR for an unknown number. */

@@ -7,9 +7,9 @@
 #include <apr.h>
 
 #define WSM_MAX_URI   2048
-#define WSM_MAX_NAME  2048      /* of a selector or an option */
+#define WSM_MAX_NAME  2048 /* of a selector or an option */
 #define WSM_MAX_VALUE 4096
-#define WSM_MAX_ID    2048      /* MS-WSMV's headers with identifiers */
+#define WSM_MAX_ID    2048 /* MS-WSMV's headers with identifiers */
 
 /** @return true if a UTF-8 text has more characters than that */
 int wsm_longer_than(const char *text, apr_size_t limit);

@@ -11,46 +11,46 @@
 
 typedef struct wsm_option_t {
     const char *name;
-    const char *value;          /* "" for an empty one */
-    const char *type;           /* the QName as written, or NULL */
-    int nil;                    /* xsi:nil="true" */
+    const char *value; /* "" for an empty one */
+    const char *type;  /* the QName as written, or NULL */
+    int nil;           /* xsi:nil="true" */
     int must_comply;
 } wsm_option_t;
 
 typedef struct wsm_request_t {
     wsm_addressing_e addressing;
-    int utf16;                  /* so will be the reply */
-    int soap11;                 /* an envelope of SOAP 1.1: the fault will be
-                                   of that version too (SOAP 1.2 Annex A) */
-    int identify;               /* the body is wsmid:Identify: no other header
-                                   was required */
-    const char *action;         /* "" for Identify, and until it is known */
-    const char *message_id;     /* as it came, but for white space around it
-                                   (R13.1-10); NULL if missing or too long */
-    const char *resource_uri;   /* NULL: no such header */
+    int utf16;                /* so will be the reply */
+    int soap11;               /* an envelope of SOAP 1.1: the fault will be
+                                 of that version too (SOAP 1.2 Annex A) */
+    int identify;             /* the body is wsmid:Identify: no other header
+                                 was required */
+    const char *action;       /* "" for Identify, and until it is known */
+    const char *message_id;   /* as it came, but for white space around it
+                                 (R13.1-10); NULL if missing or too long */
+    const char *resource_uri; /* NULL: no such header */
     const wsm_selector_t *selectors;
     int nselectors;
     const wsm_option_t *options;
     int noptions;
     int options_must_understand;
-    apr_int64_t timeout;        /* OperationTimeout in microseconds; -1: none */
-    apr_size_t max_envelope;    /* MaxEnvelopeSize in bytes; 0: none */
-    int max_envelope_must;      /* it has mustUnderstand="true" (R6.2-2, -3) */
-    const char *locale;         /* xml:lang, or NULL */
+    apr_int64_t timeout;     /* OperationTimeout in microseconds; -1: none */
+    apr_size_t max_envelope; /* MaxEnvelopeSize in bytes; 0: none */
+    int max_envelope_must;   /* it has mustUnderstand="true" (R6.2-2, -3) */
+    const char *locale;      /* xml:lang, or NULL */
     const char *data_locale;
-    const char *session_id;     /* MS-WSMV: p:SessionId and so on, or NULL */
+    const char *session_id; /* MS-WSMV: p:SessionId and so on, or NULL */
     const char *operation_id;
     const char *sequence_id;
     const char *activity_id;
-    int request_epr;            /* w:RequestEPR */
-    int request_estimate;       /* w:RequestTotalItemsCountEstimate */
-    const xmlNode *fragment;    /* w:FragmentTransfer, or NULL */
+    int request_epr;         /* w:RequestEPR */
+    int request_estimate;    /* w:RequestTotalItemsCountEstimate */
+    const xmlNode *fragment; /* w:FragmentTransfer, or NULL */
     /** The reference parameters of ReplyTo as XML text that stands for itself,
      *  to be headers of the reply (R5.4.2-5); NULL: none.  At most 2 kB: more
      *  are WSMAN_E_UNSUPPORTED_ADDRESSING_MODE. */
     const char *reply_headers;
-    const xmlNode *header;      /* s:Header, or NULL */
-    const xmlNode *body;        /* first element in s:Body, or NULL */
+    const xmlNode *header; /* s:Header, or NULL */
+    const xmlNode *body;   /* first element in s:Body, or NULL */
 } wsm_request_t;
 
 /** Reads an envelope.

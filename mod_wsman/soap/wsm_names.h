@@ -7,70 +7,69 @@
 #define WSM_NAMES_H
 
 /* Namespaces */
-#define WSM_NS_SOAP         "http://www.w3.org/2003/05/soap-envelope"
-#define WSM_NS_SOAP11       "http://schemas.xmlsoap.org/soap/envelope/"
-#define WSM_NS_XML          "http://www.w3.org/XML/1998/namespace"
-#define WSM_NS_XSD          "http://www.w3.org/2001/XMLSchema"
-#define WSM_NS_XSI          "http://www.w3.org/2001/XMLSchema-instance"
-#define WSM_NS_WSA          "http://schemas.xmlsoap.org/ws/2004/08/addressing"
-#define WSM_NS_WSA10        "http://www.w3.org/2005/08/addressing"
-#define WSM_NS_TRANSFER     "http://schemas.xmlsoap.org/ws/2004/09/transfer"
-#define WSM_NS_ENUM         "http://schemas.xmlsoap.org/ws/2004/09/enumeration"
-#define WSM_NS_EVENT        "http://schemas.xmlsoap.org/ws/2004/08/eventing"
-#define WSM_NS_WSMAN        "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
-#define WSM_NS_WSMB         "http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd"
+#define WSM_NS_SOAP     "http://www.w3.org/2003/05/soap-envelope"
+#define WSM_NS_SOAP11   "http://schemas.xmlsoap.org/soap/envelope/"
+#define WSM_NS_XML      "http://www.w3.org/XML/1998/namespace"
+#define WSM_NS_XSD      "http://www.w3.org/2001/XMLSchema"
+#define WSM_NS_XSI      "http://www.w3.org/2001/XMLSchema-instance"
+#define WSM_NS_WSA      "http://schemas.xmlsoap.org/ws/2004/08/addressing"
+#define WSM_NS_WSA10    "http://www.w3.org/2005/08/addressing"
+#define WSM_NS_TRANSFER "http://schemas.xmlsoap.org/ws/2004/09/transfer"
+#define WSM_NS_ENUM     "http://schemas.xmlsoap.org/ws/2004/09/enumeration"
+#define WSM_NS_EVENT    "http://schemas.xmlsoap.org/ws/2004/08/eventing"
+#define WSM_NS_WSMAN    "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
+#define WSM_NS_WSMB     "http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd"
 #define WSM_NS_WSMID                                                           \
     "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"
-#define WSM_NS_CIM          "http://schemas.dmtf.org/wbem/wscim/1/common"
-#define WSM_NS_MS           "http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd"
-#define WSM_NS_FAULT        "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault"
-#define WSM_NS_SHELL        "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
-#define WSM_NS_CONFIG       "http://schemas.microsoft.com/wbem/wsman/1/config"
+#define WSM_NS_CIM    "http://schemas.dmtf.org/wbem/wscim/1/common"
+#define WSM_NS_MS     "http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd"
+#define WSM_NS_FAULT  "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault"
+#define WSM_NS_SHELL  "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
+#define WSM_NS_CONFIG "http://schemas.microsoft.com/wbem/wsman/1/config"
 
 /* Addresses */
-#define WSM_ANONYMOUS       WSM_NS_WSA "/role/anonymous"
-#define WSM_ANONYMOUS10     WSM_NS_WSA10 "/anonymous"
+#define WSM_ANONYMOUS   WSM_NS_WSA "/role/anonymous"
+#define WSM_ANONYMOUS10 WSM_NS_WSA10 "/anonymous"
 
 /* Actions: requests; the reply's is the same with "Response" */
-#define WSM_ACTION_GET       WSM_NS_TRANSFER "/Get"
-#define WSM_ACTION_PUT       WSM_NS_TRANSFER "/Put"
-#define WSM_ACTION_CREATE    WSM_NS_TRANSFER "/Create"
-#define WSM_ACTION_DELETE    WSM_NS_TRANSFER "/Delete"
-#define WSM_ACTION_ENUMERATE WSM_NS_ENUM "/Enumerate"
-#define WSM_ACTION_PULL      WSM_NS_ENUM "/Pull"
-#define WSM_ACTION_RELEASE   WSM_NS_ENUM "/Release"
+#define WSM_ACTION_GET            WSM_NS_TRANSFER "/Get"
+#define WSM_ACTION_PUT            WSM_NS_TRANSFER "/Put"
+#define WSM_ACTION_CREATE         WSM_NS_TRANSFER "/Create"
+#define WSM_ACTION_DELETE         WSM_NS_TRANSFER "/Delete"
+#define WSM_ACTION_ENUMERATE      WSM_NS_ENUM "/Enumerate"
+#define WSM_ACTION_PULL           WSM_NS_ENUM "/Pull"
+#define WSM_ACTION_RELEASE        WSM_NS_ENUM "/Release"
 #define WSM_ACTION_ENUM_RENEW     WSM_NS_ENUM "/Renew"
 #define WSM_ACTION_ENUM_GETSTATUS WSM_NS_ENUM "/GetStatus"
-#define WSM_ACTION_SUBSCRIBE WSM_NS_EVENT "/Subscribe"
+#define WSM_ACTION_SUBSCRIBE      WSM_NS_EVENT "/Subscribe"
 
 /* Actions of faults (DSP0226 14.2) */
-#define WSM_FAULT_WSA       WSM_NS_WSA "/fault"
-#define WSM_FAULT_WSA10     WSM_NS_WSA10 "/fault"
-#define WSM_FAULT_TRANSFER  WSM_NS_TRANSFER "/fault"
-#define WSM_FAULT_ENUM      WSM_NS_ENUM "/fault"
-#define WSM_FAULT_EVENT     WSM_NS_EVENT "/fault"
-#define WSM_FAULT_WSMAN     "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault"
-#define WSM_FAULT_WSMB                                                         \
-    "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/fault"
+#define WSM_FAULT_WSA      WSM_NS_WSA "/fault"
+#define WSM_FAULT_WSA10    WSM_NS_WSA10 "/fault"
+#define WSM_FAULT_TRANSFER WSM_NS_TRANSFER "/fault"
+#define WSM_FAULT_ENUM     WSM_NS_ENUM "/fault"
+#define WSM_FAULT_EVENT    WSM_NS_EVENT "/fault"
+#define WSM_FAULT_WSMAN    "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault"
+#define WSM_FAULT_WSMB     "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/fault"
 
 /** Prefix of all wsman:FaultDetail values */
 #define WSM_FAULT_DETAIL                                                       \
     "http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/"
 
 /* Resource URIs: what comes before the class name */
-#define WSM_URI_CIM         "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/"
-#define WSM_URI_CIM_ALL     "http://schemas.dmtf.org/wbem/wscim/1/*"
-#define WSM_URI_WMI         "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
+#define WSM_URI_CIM     "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/"
+#define WSM_URI_CIM_ALL "http://schemas.dmtf.org/wbem/wscim/1/*"
+#define WSM_URI_WMI     "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
 /** In the URIs of other schema owners, between their prefix and the class */
-#define WSM_URI_CIM_PART    "/wbem/wscim/1/cim-schema/2/"
+#define WSM_URI_CIM_PART "/wbem/wscim/1/cim-schema/2/"
 
 /* Filter dialects */
 #define WSM_DIALECT_SELECTOR                                                   \
     "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter"
-#define WSM_DIALECT_WQL     "http://schemas.microsoft.com/wbem/wsman/1/WQL"
+#define WSM_DIALECT_WQL      "http://schemas.microsoft.com/wbem/wsman/1/WQL"
 #define WSM_DIALECT_WQL_DMTF "http://schemas.dmtf.org/wbem/wsman/1/WQL"
-#define WSM_DIALECT_CQL     "http://schemas.dmtf.org/wbem/cql/1/dsp0202.pdf"
-#define WSM_DIALECT_XPATH   "http://www.w3.org/TR/1999/REC-xpath-19991116"
+#define WSM_DIALECT_CQL      "http://schemas.dmtf.org/wbem/cql/1/dsp0202.pdf"
+#define WSM_DIALECT_XPATH    "http://www.w3.org/TR/1999/REC-xpath-19991116"
 #define WSM_DIALECT_ASSOCIATION                                                \
     "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter"
 
@@ -79,6 +78,6 @@
 #define WSM_NO_ANONYMOUS_DISCLOSURE                                            \
     "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity/"             \
     "NoAnonymousDisclosure"
-#define WSM_PROFILE         "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/"
+#define WSM_PROFILE "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/"
 
 #endif

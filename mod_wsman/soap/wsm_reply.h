@@ -12,14 +12,14 @@
 #include "wsm_message.h"
 
 /* Prefixes that a reply needs besides s, a, w and p. */
-#define WSM_PREFIX_N 0x1        /* WS-Enumeration */
-#define WSM_PREFIX_X 0x2        /* WS-Transfer */
-#define WSM_PREFIX_E 0x4        /* WS-Eventing */
-#define WSM_PREFIX_F 0x8        /* wsmanfault */
-#define WSM_PREFIX_B 0x10       /* cimbinding */
+#define WSM_PREFIX_N 0x1  /* WS-Enumeration */
+#define WSM_PREFIX_X 0x2  /* WS-Transfer */
+#define WSM_PREFIX_E 0x4  /* WS-Eventing */
+#define WSM_PREFIX_F 0x8  /* wsmanfault */
+#define WSM_PREFIX_B 0x10 /* cimbinding */
 
 typedef struct wsm_reply_t {
-    const wsm_request_t *request;       /* NULL: nothing could be read */
+    const wsm_request_t *request; /* NULL: nothing could be read */
     /** The reply's action; NULL: request->action with "Response" added. */
     const char *action;
     unsigned prefixes;

@@ -11,10 +11,10 @@
 typedef enum wsm_encoding_e {
     WSM_ENCODING_UNKNOWN,
     WSM_ENCODING_UTF8,
-    WSM_ENCODING_UTF16,         /* in whatever order of bytes */
+    WSM_ENCODING_UTF16, /* in whatever order of bytes */
     WSM_ENCODING_UTF16LE,
     WSM_ENCODING_UTF16BE,
-    WSM_ENCODING_OTHER          /* one that is not supported */
+    WSM_ENCODING_OTHER /* one that is not supported */
 } wsm_encoding_e;
 
 /** By its name, in any letter case. */
@@ -22,8 +22,8 @@ wsm_encoding_e wsm_encoding_by_name(const char *name, apr_size_t length);
 
 /** By the first bytes of a document; four are enough, fewer only at its end.
  *  @param mark  set to the length of a byte-order mark */
-wsm_encoding_e wsm_encoding_detect(const unsigned char *head,
-                                   apr_size_t length, apr_size_t *mark);
+wsm_encoding_e wsm_encoding_detect(const unsigned char *head, apr_size_t length,
+                                   apr_size_t *mark);
 
 /** @return true if a document that is called `name` can be `found` */
 int wsm_encoding_agrees(wsm_encoding_e name, wsm_encoding_e found);
@@ -35,9 +35,9 @@ wsm_encoding_e wsm_encoding_declared(const char *text, apr_size_t length);
 /** Converts a stream; set to zeros at the beginning. */
 typedef struct wsm_utf16_t {
     int big_endian;
-    unsigned char odd;          /* the first half of a code unit */
+    unsigned char odd; /* the first half of a code unit */
     int has_odd;
-    unsigned high;              /* the first half of a surrogate pair, or 0 */
+    unsigned high; /* the first half of a surrogate pair, or 0 */
 } wsm_utf16_t;
 
 /** Converts some bytes; three of UTF-8 for two of UTF-16 at most, and four.
