@@ -75,6 +75,7 @@ wsm_error_t *cim_schema_add_qualifier_type(cim_schema_t *schema, const char *ns,
     const cim_qualifier_type_t *old = cim_table_get(in->qualifiers, type->name);
     if (old) {
         if (old->scope == type->scope && old->flavor == type->flavor &&
+            old->value.type == type->value.type &&
             old->value.is_array == type->value.is_array &&
             cim_value_equal(&old->value, &type->value, 0))
             return NULL;
