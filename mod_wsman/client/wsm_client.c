@@ -123,14 +123,13 @@ static wsm_failure_t *unauthorized(const wsm_client_exchange_t *exchange,
         exchange->challenges
             ? apr_pstrcat(pool, "; it offers ", exchange->challenges, NULL)
             : "";
-    if (!exchange->user)
+    if (!exchange->credentials)
         return wsm_failure_make(pool, WSM_FAILURE_AUTH, 401,
                                 "the server wants a user and password%s",
                                 offer);
     return wsm_failure_make(pool, WSM_FAILURE_AUTH, 401,
-                            "the server does not accept user '%s' with this "
-                            "password%s",
-                            exchange->user, offer);
+                            "the server does not accept %s%s",
+                            exchange->credentials, offer);
 }
 
 static wsm_failure_t *http_failure(const wsm_client_exchange_t *exchange,

@@ -30,11 +30,12 @@ typedef struct wsm_client_exchange_t {
     /* What the transport fills in, before it calls take() */
     unsigned answers; /* status lines seen so far */
     long status;
-    const char *type;       /* Content-Type; NULL: none */
-    const char *location;   /* of a redirection, which is not followed */
-    const char *user;       /* whose credentials it has; NULL: nobody's */
-    const char *challenges; /* schemes in WWW-Authenticate: "Basic, Digest";
-                               NULL: none */
+    const char *type;        /* Content-Type; NULL: none */
+    const char *location;    /* of a redirection, which is not followed */
+    const char *credentials; /* what it has, in words ("user 'x' with this
+                                password"); NULL: none */
+    const char *challenges;  /* schemes in WWW-Authenticate: "Basic, Digest";
+                                NULL: none */
 } wsm_client_exchange_t;
 
 typedef struct wsm_transport_t {

@@ -311,6 +311,17 @@ static struct curl_slist *make_headers(const wsm_client_exchange_t *exchange,
     return list;
 }
 
+static const char *credentials(const wsm_transport_config_t *config,
+                               apr_pool_t *pool)
+{
+    if (config->auth == WSM_AUTH_NEGOTIATE)
+        return "the Kerberos tickets that are here (see klist and kinit)";
+    if (config->auth == WSM_AUTH_NONE || !config->user)
+        return NULL;
+    return apr_pstrcat(pool, "user '", config->user, "' with this password",
+                       NULL);
+}
+
 static wsm_failure_t *curl_exchange(void *baton,
                                     wsm_client_exchange_t *exchange,
                                     apr_pool_t *pool)
@@ -320,8 +331,7 @@ static wsm_failure_t *curl_exchange(void *baton,
     struct curl_slist *headers = make_headers(exchange, pool);
     CURLcode code = CURLE_OK;
     self->exchange = exchange;
-    exchange->user =
-        self->config.auth == WSM_AUTH_NONE ? NULL : self->config.user;
+    exchange->credentials = credentials(&self->config, pool);
     self->pool = pool;
     *self->error = '\0';
     SET(CURLOPT_HTTPHEADER, headers);
