@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 typedef enum cim_type_e {
-    CIM_NONE = 0,   /* no value at all: a property that is not named */
+    CIM_NONE = 0, /* no value at all: a property that is not named */
     CIM_BOOLEAN,
     CIM_UINT8,
     CIM_SINT8,
@@ -30,22 +30,22 @@ typedef enum cim_type_e {
     CIM_STRING,
     CIM_DATETIME,
     CIM_REFERENCE,
-    CIM_INSTANCE    /* a string property with the qualifier EmbeddedInstance or
-                       EmbeddedObject */
+    CIM_INSTANCE /* a string property with the qualifier EmbeddedInstance or
+                    EmbeddedObject */
 } cim_type_e;
 
-typedef struct cim_class_t cim_class_t;         /* opaque: ask the host */
+typedef struct cim_class_t cim_class_t; /* opaque: ask the host */
 typedef struct cim_instance_t cim_instance_t;
 typedef struct cim_path_t cim_path_t;
 typedef struct cim_value_t cim_value_t;
 
 /* Fields of a datetime that are "not significant" (asterisks, DSP0004 5.2.4) */
-#define CIM_WILD_YEAR     0x01
-#define CIM_WILD_MONTH    0x02
-#define CIM_WILD_DAY      0x04  /* of an interval: its days */
-#define CIM_WILD_HOUR     0x08
-#define CIM_WILD_MINUTE   0x10
-#define CIM_WILD_SECOND   0x20
+#define CIM_WILD_YEAR   0x01
+#define CIM_WILD_MONTH  0x02
+#define CIM_WILD_DAY    0x04 /* of an interval: its days */
+#define CIM_WILD_HOUR   0x08
+#define CIM_WILD_MINUTE 0x10
+#define CIM_WILD_SECOND 0x20
 
 /** A CIM datetime: a point in time, or an interval. */
 typedef struct cim_datetime_t {
@@ -64,17 +64,17 @@ typedef struct cim_datetime_t {
 
 /** One value: a scalar, an array, or NULL.  16 bytes; copy it freely. */
 struct cim_value_t {
-    unsigned char type;      /* cim_type_e; CIM_NONE: not named */
-    unsigned char is_null;   /* then nothing below is looked at */
-    unsigned char is_array;  /* then v.items has `count` scalars of this type;
-                                an item may be NULL by its own is_null */
+    unsigned char type;     /* cim_type_e; CIM_NONE: not named */
+    unsigned char is_null;  /* then nothing below is looked at */
+    unsigned char is_array; /* then v.items has `count` scalars of this type;
+                               an item may be NULL by its own is_null */
     unsigned char reserved;
-    apr_uint32_t count;      /* 0 for scalars */
+    apr_uint32_t count; /* 0 for scalars */
     union {
-        apr_uint64_t u;      /* CIM_BOOLEAN (0, 1), CIM_UINT*, CIM_CHAR16 */
-        apr_int64_t i;       /* CIM_SINT* */
-        double r;            /* CIM_REAL* */
-        const char *s;       /* CIM_STRING, UTF-8, ends with NUL */
+        apr_uint64_t u; /* CIM_BOOLEAN (0, 1), CIM_UINT*, CIM_CHAR16 */
+        apr_int64_t i;  /* CIM_SINT* */
+        double r;       /* CIM_REAL* */
+        const char *s;  /* CIM_STRING, UTF-8, ends with NUL */
         const cim_datetime_t *dt;
         const cim_path_t *ref;
         const cim_instance_t *obj;
@@ -86,19 +86,19 @@ struct cim_value_t {
  *  order of the class.  Make it with the host's instance_make(). */
 struct cim_instance_t {
     const cim_class_t *cls;
-    cim_value_t *values;     /* all CIM_NONE at first */
-    apr_uint32_t nvalues;    /* the number of the class's properties */
+    cim_value_t *values;  /* all CIM_NONE at first */
+    apr_uint32_t nvalues; /* the number of the class's properties */
 };
 
 typedef struct cim_key_t {
     const char *name;
-    cim_value_t value;       /* a scalar, not NULL */
+    cim_value_t value; /* a scalar, not NULL */
 } cim_key_t;
 
 /** The name of an instance: class and keys; nkeys 0: of a class, or of a
  *  singleton.  Names compare without case. */
 struct cim_path_t {
-    const char *ns;          /* "root/cimv2"; NULL: where the call is */
+    const char *ns; /* "root/cimv2"; NULL: where the call is */
     const char *class_name;
     const cim_key_t *keys;
     apr_uint32_t nkeys;

@@ -35,16 +35,16 @@ typedef enum wsman_code_e {
                                             that are supported */
     WSMAN_E_CANNOT_PROCESS_FILTER_WSMAN, /* wsman: , fragments and Subscribe */
     WSMAN_E_CONCURRENCY,
-    WSMAN_E_DELIVERY_MODE_UNAVAILABLE,   /* wse: ; detail: supported modes */
+    WSMAN_E_DELIVERY_MODE_UNAVAILABLE, /* wse: ; detail: supported modes */
     WSMAN_E_DELIVERY_REFUSED,
-    WSMAN_E_DESTINATION_UNREACHABLE,     /* wsa: , no such object */
-    WSMAN_E_INVALID_RESOURCE_URI,        /* wsa:DestinationUnreachable */
+    WSMAN_E_DESTINATION_UNREACHABLE, /* wsa: , no such object */
+    WSMAN_E_INVALID_RESOURCE_URI,    /* wsa:DestinationUnreachable */
     WSMAN_E_ENCODING_LIMIT,
     WSMAN_E_ENCODING_URI_LIMIT,
-    WSMAN_E_ENCODING_MAX_ENVELOPE,       /* the client's limit is too small
-                                            for the answer */
-    WSMAN_E_ENCODING_MIN_ENVELOPE,       /* the client asked for < 8192 */
-    WSMAN_E_ENCODING_SERVICE_ENVELOPE,   /* the request is over our limit */
+    WSMAN_E_ENCODING_MAX_ENVELOPE,     /* the client's limit is too small
+                                          for the answer */
+    WSMAN_E_ENCODING_MIN_ENVELOPE,     /* the client asked for < 8192 */
+    WSMAN_E_ENCODING_SERVICE_ENVELOPE, /* the request is over our limit */
     WSMAN_E_ENCODING_SELECTOR_LIMIT,
     WSMAN_E_ENCODING_OPTION_LIMIT,
     WSMAN_E_ENCODING_CHARACTER_SET,
@@ -53,14 +53,14 @@ typedef enum wsman_code_e {
     WSMAN_E_ENCODING_WHITESPACE,
     WSMAN_E_ENCODING_TYPE,
     WSMAN_E_ENDPOINT_UNAVAILABLE,
-    WSMAN_E_RESOURCE_OFFLINE,            /* wsa:EndpointUnavailable */
+    WSMAN_E_RESOURCE_OFFLINE, /* wsa:EndpointUnavailable */
     WSMAN_E_EVENT_DELIVER_TO_UNUSABLE,
     WSMAN_E_EVENT_SOURCE_UNABLE,
-    WSMAN_E_FILTER_DIALECT_UNAVAILABLE,  /* wsen: ; detail: dialects */
-    WSMAN_E_FILTERING_NOT_SUPPORTED,     /* wsen: */
-    WSMAN_E_EVENT_FILTERING_NOT_SUPPORTED,       /* wse: */
-    WSMAN_E_EVENT_FILTERING_UNAVAILABLE, /* wse: ; detail: dialects */
-    WSMAN_E_FRAGMENT_DIALECT_NOT_SUPPORTED,      /* detail: dialects */
+    WSMAN_E_FILTER_DIALECT_UNAVAILABLE,     /* wsen: ; detail: dialects */
+    WSMAN_E_FILTERING_NOT_SUPPORTED,        /* wsen: */
+    WSMAN_E_EVENT_FILTERING_NOT_SUPPORTED,  /* wse: */
+    WSMAN_E_EVENT_FILTERING_UNAVAILABLE,    /* wse: ; detail: dialects */
+    WSMAN_E_FRAGMENT_DIALECT_NOT_SUPPORTED, /* detail: dialects */
     WSMAN_E_INTERNAL_ERROR,
     WSMAN_E_INVALID_BOOKMARK,
     WSMAN_E_INVALID_ENUMERATION_CONTEXT, /* wsen: */
@@ -77,8 +77,8 @@ typedef enum wsman_code_e {
     WSMAN_E_INVALID_PARAMETER,
     WSMAN_E_PARAMETER_TYPE_MISMATCH,
     WSMAN_E_PARAMETER_INVALID_NAME,
-    WSMAN_E_PARAMETER_INVALID_VALUE,     /* MS-WSMV */
-    WSMAN_E_INVALID_REPRESENTATION,      /* wxf: */
+    WSMAN_E_PARAMETER_INVALID_VALUE, /* MS-WSMV */
+    WSMAN_E_INVALID_REPRESENTATION,  /* wxf: */
     WSMAN_E_REPRESENTATION_INVALID_VALUES,
     WSMAN_E_REPRESENTATION_MISSING_VALUES,
     WSMAN_E_REPRESENTATION_INVALID_NAMESPACE,
@@ -90,23 +90,23 @@ typedef enum wsman_code_e {
     WSMAN_E_SELECTOR_INVALID_VALUE,
     WSMAN_E_AMBIGUOUS_SELECTORS,
     WSMAN_E_DUPLICATE_SELECTORS,
-    WSMAN_E_HEADER_REQUIRED,             /* wsa:MessageInformationHeader-
-                                            Required; detail: the header's
-                                            prefixed QName */
+    WSMAN_E_HEADER_REQUIRED, /* wsa:MessageInformationHeader-
+                                Required; detail: the header's
+                                prefixed QName */
     WSMAN_E_NO_ACK,
     WSMAN_E_QUOTA_LIMIT,
-    WSMAN_E_SCHEMA_VALIDATION,           /* XML that is no envelope */
-    WSMAN_E_ENUM_TIMED_OUT,              /* wsen:TimedOut */
-    WSMAN_E_TIMED_OUT,                   /* wsman:TimedOut */
-    WSMAN_E_UNABLE_TO_RENEW,             /* wse: */
-    WSMAN_E_ENUM_UNSUPPORTED_EXPIRATION, /* wsen:UnsupportedExpirationType */
-    WSMAN_E_EVENT_UNSUPPORTED_EXPIRATION,/* wse:UnsupportedExpirationType */
+    WSMAN_E_SCHEMA_VALIDATION,            /* XML that is no envelope */
+    WSMAN_E_ENUM_TIMED_OUT,               /* wsen:TimedOut */
+    WSMAN_E_TIMED_OUT,                    /* wsman:TimedOut */
+    WSMAN_E_UNABLE_TO_RENEW,              /* wse: */
+    WSMAN_E_ENUM_UNSUPPORTED_EXPIRATION,  /* wsen:UnsupportedExpirationType */
+    WSMAN_E_EVENT_UNSUPPORTED_EXPIRATION, /* wse:UnsupportedExpirationType */
     WSMAN_E_UNSUPPORTED_FEATURE,
     WSMAN_E_UNSUPPORTED_ADDRESSING_MODE,
     WSMAN_E_UNSUPPORTED_ACK,
     WSMAN_E_UNSUPPORTED_OPERATION_TIMEOUT,
     WSMAN_E_UNSUPPORTED_LOCALE,
-    WSMAN_E_UNSUPPORTED_DATA_LOCALE,     /* MS-WSMV */
+    WSMAN_E_UNSUPPORTED_DATA_LOCALE, /* MS-WSMV */
     WSMAN_E_UNSUPPORTED_EXPIRATION_TIME,
     WSMAN_E_UNSUPPORTED_FRAGMENT_ACCESS,
     WSMAN_E_UNSUPPORTED_DELIVERY_RETRIES,
@@ -116,20 +116,20 @@ typedef enum wsman_code_e {
     WSMAN_E_UNSUPPORTED_MAX_TIME,
     WSMAN_E_UNSUPPORTED_MAX_ENVELOPE_SIZE,
     WSMAN_E_UNSUPPORTED_MAX_ENVELOPE_POLICY,
-    WSMAN_E_FILTERING_REQUIRED,          /* wsman:UnsupportedFeature */
+    WSMAN_E_FILTERING_REQUIRED, /* wsman:UnsupportedFeature */
     WSMAN_E_UNSUPPORTED_INSECURE_ADDRESS,
     WSMAN_E_UNSUPPORTED_FORMAT_MISMATCH,
     WSMAN_E_UNSUPPORTED_ASYNCHRONOUS,
     WSMAN_E_UNSUPPORTED_ENUMERATION_MODE,
-    WSMAN_E_POLYMORPHISM_MODE,           /* wsmb:PolymorphismModeNotSupported */
-    WSMAN_E_NOT_UNDERSTOOD,              /* s:MustUnderstand; detail: one
-                                            "prefix:name namespace" a header */
-    WSMAN_E_VERSION_MISMATCH,            /* s:VersionMismatch */
+    WSMAN_E_POLYMORPHISM_MODE, /* wsmb:PolymorphismModeNotSupported */
+    WSMAN_E_NOT_UNDERSTOOD,    /* s:MustUnderstand; detail: one
+                                  "prefix:name namespace" a header */
+    WSMAN_E_VERSION_MISMATCH,  /* s:VersionMismatch */
     WSMAN_E_BOOKMARK_EXPIRED,
     WSMAN_E_BOOKMARK_INVALID_FORMAT,
-    WSMAN_E_PULL_OTHER_USER,             /* wsman:AccessDenied with the number
-                                            of MS-WSMV for another identity */
-    WSMAN_E_COUNT                        /* not a code: how many there are */
+    WSMAN_E_PULL_OTHER_USER, /* wsman:AccessDenied with the number
+                                of MS-WSMV for another identity */
+    WSMAN_E_COUNT            /* not a code: how many there are */
 } wsman_code_e;
 
 typedef struct wsman_error_t {

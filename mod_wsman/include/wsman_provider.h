@@ -70,16 +70,16 @@ extern "C" {
 
 #define WSMAN_PROVIDER_COOKIE 0x57534d50u /* "WSMP" */
 /** Changed when something here is not compatible: the host refuses others. */
-#define WSMAN_PROVIDER_MAJOR  1
+#define WSMAN_PROVIDER_MAJOR 1
 /** Raised when something is added at the end of a structure.  A host takes
  *  providers of its own and of older minors. */
-#define WSMAN_PROVIDER_MINOR  0
+#define WSMAN_PROVIDER_MINOR 0
 
 /** The name of the exported symbol. */
 #define WSMAN_PROVIDER_SYMBOL "wsman_provider"
 
 /** Hooks may run at the same time in several threads of a process. */
-#define WSMAN_PROVIDER_THREADED  0x1u
+#define WSMAN_PROVIDER_THREADED 0x1u
 /** list() gives a resume key with each instance and can start after it. */
 #define WSMAN_PROVIDER_RESUMABLE 0x2u
 
@@ -93,7 +93,7 @@ extern "C" {
 typedef struct wsman_host_t wsman_host_t;
 typedef struct wsman_call_t wsman_call_t;
 typedef struct wsman_query_t wsman_query_t;
-typedef struct wsman_sink_t wsman_sink_t;           /* opaque */
+typedef struct wsman_sink_t wsman_sink_t; /* opaque */
 
 /** What a hook is told about the request it works for. */
 struct wsman_call_t {
@@ -215,12 +215,12 @@ typedef struct wsman_param_t {
 } wsman_param_t;
 
 typedef struct wsman_provider_t {
-    apr_uint32_t cookie;      /* WSMAN_PROVIDER_COOKIE */
-    apr_uint16_t major;       /* WSMAN_PROVIDER_MAJOR */
-    apr_uint16_t minor;       /* WSMAN_PROVIDER_MINOR */
-    apr_uint32_t size;        /* sizeof(wsman_provider_t) */
-    apr_uint32_t flags;       /* WSMAN_PROVIDER_THREADED, _RESUMABLE */
-    const char *version;      /* of the provider, for people; may be NULL */
+    apr_uint32_t cookie; /* WSMAN_PROVIDER_COOKIE */
+    apr_uint16_t major;  /* WSMAN_PROVIDER_MAJOR */
+    apr_uint16_t minor;  /* WSMAN_PROVIDER_MINOR */
+    apr_uint32_t size;   /* sizeof(wsman_provider_t) */
+    apr_uint32_t flags;  /* WSMAN_PROVIDER_THREADED, _RESUMABLE */
+    const char *version; /* of the provider, for people; may be NULL */
     /** NULL-terminated: the classes that it serves, "Class" for the default
      *  namespace or "root/other:Class". */
     const char *const *classes;

@@ -98,7 +98,8 @@ static const cim_instance_t *t_item(wsman_call_t *call, const cim_class_t *cls,
     return item;
 }
 
-static inline int t_is(wsman_call_t *call, const cim_class_t *cls, const char *name)
+static inline int t_is(wsman_call_t *call, const cim_class_t *cls,
+                       const char *name)
 {
     return strcmp(call->host->class_name(cls), name) == 0;
 }
@@ -244,7 +245,7 @@ static wsm_error_t *t_authorize(void *baton, const wsm_target_t *target)
 }
 
 static inline void t_bind(t_world_t *world, const char *name,
-                   const wsman_provider_t *provider)
+                          const wsman_provider_t *provider)
 {
     wsman_param_t *params = apr_pcalloc(world->pool, 2 * sizeof(*params));
     wsm_plugin_t *plugin;
@@ -390,8 +391,8 @@ static inline const char *t_xp(t_world_t *world, const char *expression)
 
 /* An envelope; `headers` and `body` as XML with the prefixes s a w n x. */
 static inline const char *t_envelope(t_world_t *world, const char *action,
-                              const char *uri, const char *headers,
-                              const char *body)
+                                     const char *uri, const char *headers,
+                                     const char *body)
 {
     return apr_pstrcat(
         world->pool,
@@ -409,7 +410,7 @@ static inline const char *t_envelope(t_world_t *world, const char *action,
 }
 
 static inline int t_call(t_world_t *world, const char *action, const char *uri,
-                  const char *headers, const char *body)
+                         const char *headers, const char *body)
 {
     return t_send(world, t_envelope(world, action, uri, headers, body));
 }
