@@ -155,6 +155,12 @@ wsm_error_t *cim_mof_parse_text(cim_mof_reader_t *reader, const char *file,
 {
     wsm_error_t *err = NULL;
     cim_mof_lex_start(&reader->lex, file, text, length);
+    if (length >= 2 &&
+        (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2))) {
+        const cim_mof_place_t start = {file, 1, 1};
+        return cim_mof_fail(reader, &start,
+                            "this is UTF-16; MOF is read as UTF-8 only");
+    }
     cim_mof_lex_next(&reader->lex);
     while (!err && reader->lex.kind != CIM_MOF_END)
         err = parse_declaration(reader);

@@ -176,6 +176,9 @@ static void bad_text_is_refused(void **state)
          "t.mof:1:17: expected ')' after the pragma, found the end"},
         {"#pragma include (\"x.mof\")",
          "t.mof:1:18: a text cannot include a file"},
+        {"\xff\xfe"
+         "c",
+         "t.mof:1:1: this is UTF-16; MOF is read as UTF-8 only"},
         {"#include \"x\"", "t.mof:1:1: this character has no meaning here"},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
