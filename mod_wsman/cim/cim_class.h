@@ -20,7 +20,7 @@ typedef struct cim_qualifier_t {
     const char *name;
     cim_value_t value;
     unsigned flavor;
-    int propagated;             /* came from the superclass */
+    int propagated; /* came from the superclass */
 } cim_qualifier_t;
 
 /* Scopes of a qualifier type */
@@ -37,8 +37,8 @@ typedef struct cim_qualifier_t {
 /** A qualifier declaration. */
 typedef struct cim_qualifier_type_t {
     const char *name;
-    cim_value_t value;          /* default; its type and is_array are the
-                                   qualifier's */
+    cim_value_t value; /* default; its type and is_array are the
+                          qualifier's */
     unsigned scope;
     unsigned flavor;
 } cim_qualifier_type_t;
@@ -49,27 +49,28 @@ typedef struct cim_property_t {
     /** CIM_REFERENCE: the class; CIM_INSTANCE: the class of an
      *  EmbeddedInstance, NULL for EmbeddedObject. */
     const char *type_name;
-    const char *origin;         /* the class that declared it first */
+    const char *origin; /* the class that declared it first */
     const cim_qualifier_t *qualifiers;
-    cim_value_t value;          /* default; CIM_NONE: no default given */
+    cim_value_t value; /* default; CIM_NONE: no default given */
     cim_type_e type;
-    apr_uint32_t array_size;    /* declared bound; 0: none */
+    apr_uint32_t array_size; /* declared bound; 0: none */
     int nqualifiers;
     unsigned is_array : 1;
     unsigned key : 1;
-    unsigned propagated : 1;    /* not declared or overridden in this class */
-    unsigned octets : 1;        /* qualifier OctetString */
-    unsigned writable : 1;      /* qualifier Write */
-    unsigned required : 1;      /* qualifier Required */
-    unsigned in : 1;            /* parameters: qualifier In (the default) */
-    unsigned out : 1;           /* parameters: qualifier Out */
+    unsigned propagated : 1; /* not declared or overridden in this class */
+    unsigned octets : 1;     /* qualifier OctetString */
+    unsigned writable : 1;   /* qualifier Write */
+    unsigned required : 1;   /* qualifier Required */
+    unsigned in : 1;         /* parameters: qualifier In (the default) */
+    unsigned out : 1;        /* parameters: qualifier Out */
 } cim_property_t;
 
 /** A propagated method shares what it has with the class that it comes from:
- *  its parameters, and the qualifiers of these, are not marked as propagated. */
+ *  its parameters, and the qualifiers of these, are not marked as propagated.
+ */
 typedef struct cim_method_t {
     const char *name;
-    cim_type_e type;            /* of the return value; CIM_NONE: void */
+    cim_type_e type; /* of the return value; CIM_NONE: void */
     const cim_property_t *parameters;
     int nparameters;
     const cim_qualifier_t *qualifiers;
@@ -85,9 +86,9 @@ typedef struct cim_method_t {
 } cim_method_t;
 
 struct cim_class_t {
-    const char *ns;             /* "root/cimv2" */
+    const char *ns; /* "root/cimv2" */
     const char *name;
-    const char *super_name;     /* NULL: none */
+    const char *super_name; /* NULL: none */
     const cim_class_t *super;
     cim_property_t *properties; /* inherited first, then own, in the order of
                                    declaration */
@@ -96,7 +97,7 @@ struct cim_class_t {
     apr_uint32_t nmethods;
     const cim_qualifier_t *qualifiers;
     int nqualifiers;
-    apr_uint32_t *keys;         /* indexes into properties */
+    apr_uint32_t *keys; /* indexes into properties */
     apr_uint32_t nkeys;
     unsigned association : 1;
     unsigned indication : 1;
@@ -104,8 +105,8 @@ struct cim_class_t {
     /** Finds properties by name: ask cim_class_property_index(). */
     const apr_uint16_t *index;
     apr_uint32_t index_mask;
-    const cim_class_t **subclasses;     /* direct ones, in the order in which
-                                           they entered */
+    const cim_class_t **subclasses; /* direct ones, in the order in which
+                                       they entered */
     apr_uint32_t nsubclasses;
     /** What the XML mapping has prepared for this class (cim_xml.c); NULL
      *  until cim_xml_prepare(). */

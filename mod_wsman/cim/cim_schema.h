@@ -21,9 +21,8 @@ apr_pool_t *cim_schema_pool(const cim_schema_t *schema);
  *  namespace until one is declared there. */
 wsm_error_t *cim_schema_add_qualifier_type(cim_schema_t *schema, const char *ns,
                                            const cim_qualifier_type_t *type);
-const cim_qualifier_type_t *
-cim_schema_qualifier_type(const cim_schema_t *schema, const char *ns,
-                          const char *name);
+const cim_qualifier_type_t *cim_schema_qualifier_type(
+    const cim_schema_t *schema, const char *ns, const char *name);
 
 /** Resolves a class and adds it.
  *

@@ -14,7 +14,7 @@ typedef struct cim_entry_t {
 typedef struct cim_table_t {
     cim_entry_t *entries;
     apr_uint32_t count;
-    apr_uint32_t *slots;        /* index into entries + 1; 0: free */
+    apr_uint32_t *slots; /* index into entries + 1; 0: free */
     apr_uint32_t mask;
     apr_pool_t *pool;
 } cim_table_t;
