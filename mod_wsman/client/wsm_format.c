@@ -164,6 +164,11 @@ int wsm_format_reference(wsm_format_t *self, const wsm_epr_t *epr,
     return flush(self);
 }
 
+apr_uint64_t wsm_format_count(const wsm_format_t *self)
+{
+    return self->count;
+}
+
 int wsm_format_end(wsm_format_t *self, apr_pool_t *scratch)
 {
     (void)scratch;

@@ -61,7 +61,10 @@ int wsm_format_item(wsm_format_t *format, const wsm_item_t *item,
 /** Writes a reference that is no element of an answer. */
 int wsm_format_reference(wsm_format_t *format, const wsm_epr_t *epr,
                          apr_pool_t *scratch);
-/** Ends the output. */
+/** How many there were so far. */
+apr_uint64_t wsm_format_count(const wsm_format_t *format);
+/** Ends the output.  Of none at all there is output, too ("[]"): when things
+ *  fail before the first, it is better not called. */
 int wsm_format_end(wsm_format_t *format, apr_pool_t *scratch);
 
 #endif

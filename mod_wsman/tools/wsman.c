@@ -251,7 +251,7 @@ static wsm_failure_t *run(wsman_options_t *options, apr_pool_t *pool)
     if (!failure)
         failure = options->command->run(
             options, wsm_client_make(&options->client, &transport, pool), pool);
-    if (!failure || options->format.list)
+    if (!failure || wsm_format_count(options->out))
         wsm_format_end(options->out, pool);
     return failure;
 }

@@ -621,6 +621,13 @@ def test_fault_in_the_middle(stub):
     assert len(json.loads(done.stdout)) == 30
 
 
+@pytest.mark.parametrize('form', ['text', 'json', 'csv', 'xml'])
+def test_no_output_of_what_failed(stub, form):
+    server = stub(lambda h: h.envelope(FAULT_BODY, 500))
+    done = run(server.url, 'enum', 'C_A', '-o', form)
+    assert done.returncode == FAULT and done.stdout == b''
+
+
 def test_progress(stub):
     """On a terminal, when the objects go elsewhere; never with --quiet."""
     import pty
