@@ -1,9 +1,11 @@
 /* wsm_xml.h - a safe push parser, and walking its tree.
  *
  * The tree is libxml2's, of one envelope, freed with the pool.  Nothing of it
- * may be changed.  The parser takes no DOCTYPE (it stops there: no entity is
- * ever defined, no external one ever loaded), no more than `limit` bytes, no
- * more than 256 levels, and it never touches the network or the file system.
+ * may be changed; comments are not in it.  The parser takes no DOCTYPE (it
+ * stops there: no entity is ever defined, no external one ever loaded), no
+ * processing instruction, no more than `limit` bytes, 256 levels, 64 attributes
+ * of an element, 16 kB of a tag and 512 namespace declarations in scope, and it
+ * never touches the network or the file system.
  */
 #ifndef WSM_XML_H
 #define WSM_XML_H
@@ -29,8 +31,13 @@ wsm_error_t *wsm_xml_parser_feed(wsm_xml_parser_t *parser, const char *data,
 /** Ends the document.
  *  @param doc    the tree, for as long as the pool lives
  *  @param utf16  may be NULL; set to true if the text was UTF-16
- *  Errors: WSMAN_E_SCHEMA_VALIDATION (not well-formed, with line and column;
- *  a DOCTYPE; too deep), the limits above. */
+ *  Errors: WSMAN_E_SCHEMA_VALIDATION (not well-formed, with line and column; a
+ *  DOCTYPE; beyond the bounds above), WSMAN_E_ENCODING_SERVICE_ENVELOPE,
+ *  WSMAN_E_ENCODING_CHARACTER_SET: an encoding that is not supported, with
+ *  status APR_SUCCESS (R13.1-5: answer in UTF-8); charset, byte-order mark and
+ *  XML declaration that contradict each other, with status APR_EINVAL (R13.1-8:
+ *  the answer is HTTP 400).  UTF-16 without a mark is known by its first
+ *  bytes. */
 wsm_error_t *wsm_xml_parser_done(wsm_xml_parser_t *parser, xmlDocPtr *doc,
                                  int *utf16);
 

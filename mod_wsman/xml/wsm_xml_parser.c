@@ -13,9 +13,11 @@
 #define MAX_DEPTH 256
 /* Every element with a prefix searches all declarations in scope. */
 #define MAX_NAMESPACES 512
-/* libxml2 compares each attribute with all before it. */
-#define MAX_TAG 16384
-#define SLICE   4096
+/* libxml2 compares each attribute with all before it.  How many there are is
+ * known after that, so the tag is bounded too. */
+#define MAX_ATTRIBUTES 64
+#define MAX_TAG        16384
+#define SLICE          4096
 /* Room for an XML declaration */
 #define MAX_DECLARATION 256
 
@@ -94,6 +96,10 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
     if (parser->namespaces + nnamespaces > MAX_NAMESPACES) {
         stop(parser, "More than %d namespace declarations are in scope.",
              MAX_NAMESPACES);
+        return;
+    }
+    if (nattributes > MAX_ATTRIBUTES) {
+        stop(parser, "An element has more than %d attributes.", MAX_ATTRIBUTES);
         return;
     }
     parser->namespaces_at[parser->depth++] = (unsigned short)nnamespaces;

@@ -294,6 +294,13 @@ static void tags_are_bounded(void **state)
         at += sprintf(at, " b%d=''", i);
     strcpy(at, "/>");
     assert_refused(parse_text(many), "tag is longer");
+    at = stpcpy(many, "<a");
+    for (int i = 0; i < 64; i++)
+        at += sprintf(at, " b%d=''", i);
+    strcpy(at, "/>");
+    assert_null(parse_text(many));
+    strcpy(at, " c=''/>");
+    assert_refused(parse_text(many), "attributes");
     assert_refused(parse_text(repeat("<a b='", "c", 500000, "'/>")),
                    "tag is longer");
     assert_null(parse_text(repeat("<a b='", "c", 10000, "'/>")));
