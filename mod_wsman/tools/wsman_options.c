@@ -434,14 +434,18 @@ static wsm_failure_t *check_filter(reading_t *self)
 static void from_environment(reading_t *self)
 {
     wsman_options_t *options = self->options;
+    const char *user;
     if (!self->host)
         self->host = getenv("WSMAN_ENDPOINT");
     if (!self->host || !*self->host)
         self->host = WSMAN_DEFAULT_ENDPOINT;
+    user = getenv("WSMAN_USER");
     if (!options->transport.user)
-        options->transport.user = getenv("WSMAN_USER");
-    if (!options->password_file && !options->transport.password &&
-        options->transport.user)
+        options->transport.user = user;
+    /* The password of one user is not tried for another. */
+    if (options->transport.user && !options->transport.password &&
+        !options->password_file &&
+        (!user || !strcmp(user, options->transport.user)))
         options->password_file = getenv("WSMAN_PASSWORD_FILE");
 }
 

@@ -348,6 +348,9 @@ def test_password_file_and_environment(stub, home):
         assert run(url, *words, 'identify', env=env).returncode == OK
     assert run(None, '-u', 'u:pw', 'identify',
                env={'WSMAN_ENDPOINT': url}).returncode == OK
+    done = run(url, '-u', 'other', 'identify', env={
+        'WSMAN_USER': 'u', 'WSMAN_PASSWORD_FILE': str(secret)})
+    assert done.returncode == USAGE
     done = run(url, '--password-file', str(secret), 'identify')
     assert done.returncode == USAGE
     done = run(url, '-u', 'u', '--password-file', '/nonexistent', 'identify')
