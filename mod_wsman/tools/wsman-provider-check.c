@@ -34,7 +34,7 @@ typedef struct item_t {
 
 typedef struct run_t {
     apr_pool_t *pool; /* of the class under test */
-    wsm_client_endpoint_t *endpoint;
+    wsm_endpoint_t *endpoint;
     wsm_binding_t *binding;
     wsman_host_t host; /* wsm_host with our put */
     const wsm_log_t *log;
