@@ -494,7 +494,7 @@ static int check_provider(const char *path, const char *const *files,
     cim_schema_t *schema = cim_schema_make(pool);
     cim_mof_options_t options = {.ns = ns};
     wsm_log_t log = {print_log, NULL, WSMAN_LOG_INFO};
-    wsm_client_endpoint_t endpoint = {
+    wsm_endpoint_t endpoint = {
         .id = "check", .default_ns = ns, .schema = schema};
     run_t run = {
         .endpoint = &endpoint, .host = wsm_host, .log = &log, .ns = ns};
