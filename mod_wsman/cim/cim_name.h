@@ -4,6 +4,8 @@
 #ifndef CIM_NAME_H
 #define CIM_NAME_H
 
+#include <string.h>
+
 #include <apr.h>
 
 static inline unsigned char cim_fold(char c)
@@ -30,9 +32,10 @@ static inline int cim_name_order(const char *a, const char *b)
     return (int)cim_fold(*a) - (int)cim_fold(*b);
 }
 
+/** Names are mostly written alike: that is looked at first. */
 static inline int cim_name_equal(const char *a, const char *b)
 {
-    return a == b || cim_name_order(a, b) == 0;
+    return a == b || strcmp(a, b) == 0 || cim_name_order(a, b) == 0;
 }
 
 #endif
