@@ -168,23 +168,51 @@ def test_sections_merge(make_server):
 
 
 def test_expressions_know_the_request(make_server):
-    """WSMAN_* in Require expr, and in LogFormat (here: the access log)."""
+    """WSMAN_* in Require expr."""
     one = make_server('''
 <Location /wsman>
     SetHandler wsman
     <WSManResource "*">
-        Require expr "%{reqenv:WSMAN_CLASS} == 'T_List' && \\
-                      %{reqenv:WSMAN_NAMESPACE} == 'root/cimv2' && \\
-                      %{reqenv:WSMAN_ACTION} =~ m#/Get$#"
+        Require expr "%{WSMAN_CLASS} == 'T_List' && \\
+                      %{WSMAN_NAMESPACE} == 'root/cimv2' && \\
+                      %{WSMAN_RESOURCE_URI} =~ m#T_List$#"
     </WSManResource>
 </Location>
 ''')
     one.expect('AH01630|AH01631|authorization')
     with Client(one.url()) as client:
         assert client.get(CIM + 'T_List', {'Id': 1}).fault is None
-        assert_fault(client.enumerate(CIM + 'T_List'), 'AccessDenied')
         assert_fault(client.get(ITEM, {'Name': 'from-mof'}), 'AccessDenied')
-    one.wait_for_log('/transfer/Get T_List', name='access.log')
+    one.wait_for_log(' T_List', name='access.log')
+
+
+@pytest.mark.parametrize('line,get,enumerate_', [
+    ('wsman-action Get', True, False),
+    ('wsman-action Enumerate Put', False, True),
+    ('not wsman-action Get', False, True),
+    ('wsman-namespace root/cimv2', True, True),
+    ('wsman-namespace root/*', True, True),
+    ('wsman-namespace root/other', False, False),
+    ('wsman-secure', False, False),
+])
+def test_own_require_lines(make_server, line, get, enumerate_):
+    one = make_server('''
+<Location /wsman>
+    SetHandler wsman
+    <WSManResource "*">
+        <RequireAll>
+            Require all granted
+            Require %s
+        </RequireAll>
+    </WSManResource>
+</Location>
+''' % line)
+    one.expect('AH01630|AH01631|authorization')
+    with Client(one.url()) as client:
+        reply = client.get(CIM + 'T_List', {'Id': 1})
+        assert (reply.fault is None) == get, reply
+        reply = client.enumerate(CIM + 'T_List')
+        assert (reply.fault is None) == enumerate_, reply
 
 
 def test_endpoints_have_their_own_repositories(server, alice):

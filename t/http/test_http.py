@@ -140,10 +140,12 @@ def test_other_paths(server, anon):
     assert anon.post(None, path='/plain.txt', method='GET').status == 200
 
 
-@pytest.mark.parametrize('path', ['/anon/', '/anon/more', '/anon?x=1'])
-def test_paths_below(anon, path):
-    """Whatever is decided, it is decided without a look at the disk."""
-    assert anon.post(IDENTIFY, path=path).status in (200, 404)
+@pytest.mark.parametrize('path,status', [
+    ('/anon/', 200), ('/anon?x=1', 200), ('/anon/more', 404),
+    ('/anonymous', 404)])
+def test_paths_below(server, anon, path, status):
+    server.expect('File does not exist')
+    assert anon.post(IDENTIFY, path=path).status == status
 
 
 def test_endpoint_is_not_searched_on_the_disk(server, anon):
