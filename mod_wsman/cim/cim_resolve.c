@@ -115,10 +115,10 @@ static wsm_error_t *resolve_property(cim_schema_t *schema, cim_class_t *cls,
     cim_resolve_flags(property, cim_schema_pool(schema));
     if (property->value.type != CIM_NONE &&
         property->value.type != property->type)
-        return cim_resolve_fail(schema, "the default of %s is a %s, not a %s",
-                                cim_place_text(&place),
-                                cim_type_name((cim_type_e)property->value.type),
-                                cim_type_name(property->type));
+        return cim_resolve_fail(
+            schema, "%s is of type %s, its default of type %s",
+            cim_place_text(&place), cim_type_name(property->type),
+            cim_type_name((cim_type_e)property->value.type));
     err = check_override(&place, property, inherited);
     if (err)
         return err;

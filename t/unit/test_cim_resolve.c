@@ -278,7 +278,7 @@ static void bad_declarations_are_refused(void **state)
         {"class A { [Key, key] uint8 X; };",
          "t.mof:1:7: the qualifier Key of A.X is given twice"},
         {"class A { [EmbeddedObject] string X = \"x\"; };",
-         "t.mof:1:7: the default of A.X is a string, not a instance"},
+         "t.mof:1:7: A.X is of type instance, its default of type string"},
         {"class A { }; class a { uint8 X; };",
          "t.mof:1:20: a is declared already, but not like this"},
     };
