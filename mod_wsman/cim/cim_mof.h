@@ -3,12 +3,13 @@
  * Classes, associations, indications, qualifier declarations, instances with
  * aliases, the pragmas include, namespace, locale and instancelocale (others
  * are ignored, as DSP0004 7.10 asks).  A namespace holds to the next such
- * pragma, or to the next file of the call.  A qualifier must be declared before
- * it is used, unless it is one of DSP0004's own.  Classes may refer to classes that come
- * later, in any file of the same call: declarations are first all read, then
- * added with superclasses first; references may name classes that are not
- * declared at all.  The value of an embedded instance is an alias, `instance
- * of` in its place, or a string with that in it.
+ * pragma, or to the next file of the call.
+ *
+ * Classes may derive from classes that come later, in any file of the same
+ * call; references may name classes that are not declared at all.  A qualifier
+ * is declared before it is used, unless it is one of DSP0004's own.  The value
+ * of an embedded instance is an alias, `instance of` in its place, or a string
+ * with that in it.
  *
  * An error names file, line, column and what was expected there:
  *     CIM_Foo.mof:12:7: expected ';' after the property, found 'uint8'
