@@ -265,10 +265,13 @@ static void what_does_not_understand_is_cut_too(void **state)
 static const char *specification(const char *name)
 {
     const char *folder = getenv("WSMAN_SPECS");
-    const char *text = read_text_file(apr_pstrcat(
-        pool, folder ? folder : "../shared/specs", "/", name, NULL));
-    if (!text)
+    char *path =
+        apr_pstrcat(pool, folder ? folder : "../shared/specs", "/", name, NULL);
+    const char *text = read_text_file(path);
+    if (!text) {
+        fprintf(stderr, "skipped: %s is not there\n", path);
         skip();
+    }
     return text;
 }
 
