@@ -200,6 +200,9 @@ static void set_bounds(wsm_exchange_t *ex)
     if (request->max_envelope >= MIN_ENVELOPE &&
         request->max_envelope < ex->limit)
         ex->limit = request->max_envelope;
+    /* The reply is written as UTF-8; two octets are the byte order mark. */
+    if (request->utf16)
+        ex->limit = (ex->limit - 2) / 2;
 }
 
 static void ready_call(wsm_exchange_t *ex)
@@ -253,6 +256,18 @@ static int status_of(const wsm_error_t *err)
     return 500;
 }
 
+/* Who speaks SOAP 1.1 is answered in it, to be told which SOAP this is. */
+static const char *content_type(const wsm_exchange_t *ex)
+{
+    int soap11 = ex->request != NULL && ex->request->soap11;
+
+    if (ex->outcome->utf16)
+        return soap11 ? "text/xml;charset=UTF-16"
+                      : "application/soap+xml;charset=UTF-16";
+    return soap11 ? "text/xml;charset=UTF-8"
+                  : "application/soap+xml;charset=UTF-8";
+}
+
 void wsm_serve(wsm_call_t *call, wsm_xml_parser_t *parser, wsm_writer_t *out,
                wsm_outcome_t *outcome)
 {
@@ -273,7 +288,5 @@ void wsm_serve(wsm_call_t *call, wsm_xml_parser_t *parser, wsm_writer_t *out,
     outcome->error = err;
     outcome->body = out;
     outcome->http_status = status_of(err);
-    outcome->content_type = outcome->utf16
-                                ? "application/soap+xml;charset=UTF-16"
-                                : "application/soap+xml;charset=UTF-8";
+    outcome->content_type = content_type(&ex);
 }
