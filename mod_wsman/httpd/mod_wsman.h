@@ -1,0 +1,181 @@
+/* mod_wsman.h - what the files of this room share.
+ *
+ * mod_wsman_process_t   made when the server starts, completed in each child
+ * mod_wsman_site_t      an endpoint: a Location of a virtual host
+ * mod_wsman_request_t   a request to an endpoint
+ */
+#ifndef MOD_WSMAN_H
+#define MOD_WSMAN_H
+
+#include <httpd.h>
+#include <http_log.h>
+#include <http_request.h>
+
+#include "../op/wsm_serve.h"
+#include "../provide/wsm_registry.h"
+#include "../xml/wsm_xml.h"
+#include "mod_wsman_config.h"
+#include "mod_wsman_count.h"
+
+APLOG_USE_MODULE(wsman);
+
+#define MOD_WSMAN_STATUS_HANDLER "wsman-status"
+
+/** The largest body that is taken for an Identify of somebody unknown. */
+#define MOD_WSMAN_HEAD 8192
+
+/** A set of MOF files and what was made of it; virtual hosts with the same
+ *  set share it. */
+typedef struct mod_wsman_model_t {
+    const apr_array_header_t *files; /* const char *, or NULL */
+    const char *ns;
+    cim_schema_t *schema;
+    wsm_registry_t *registry;
+} mod_wsman_model_t;
+
+/** Everything that endpoints share.  Made by the parent in pconf, gone with
+ *  the next restart; each child completes its copy. */
+typedef struct mod_wsman_process_t {
+    wsm_server_t server; /* the store is opened in the child */
+    const char *store;   /* of WSManStore; NULL: sqlite3 in state_dir */
+    const char *state_dir;
+    apr_array_header_t *models;  /* mod_wsman_model_t * */
+    apr_array_header_t *plugins; /* wsm_plugin_t * */
+    wsm_log_t log;
+    server_rec *main;
+    mod_wsman_board_t *board;
+    mod_wsman_child_t *child; /* this child's place on the board */
+    int has_watchdog;
+    apr_time_t next_purge; /* without watchdog: atomic */
+} mod_wsman_process_t;
+
+typedef struct mod_wsman_site_t {
+    const char *path;        /* "/wsman"; of a pattern: as it is written */
+    apr_size_t length;       /* of path */
+    const ap_regex_t *regex; /* of a LocationMatch, or NULL */
+    int is_pattern;          /* path is an fnmatch pattern */
+    const char *id;          /* "server:port/path" */
+    mod_wsman_model_t *model;
+    mod_wsman_counts_t *counts;
+    /** What the configuration says of the path, without <If>. */
+    const mod_wsman_place_t *place;
+} mod_wsman_site_t;
+
+typedef enum mod_wsman_claim_e {
+    MOD_WSMAN_CLAIM_ENDPOINT,  /* the endpoint's URL */
+    MOD_WSMAN_CLAIM_BELOW,     /* a URL below it, which is nothing */
+    MOD_WSMAN_CLAIM_ANONYMOUS, /* /wsman-anon/identify */
+    MOD_WSMAN_CLAIM_STRAY      /* SetHandler wsman, but in no Location */
+} mod_wsman_claim_e;
+
+/** A request to an endpoint, from the claim of its URI to its log line; in
+ *  its pool, in r->request_config. */
+typedef struct mod_wsman_request_t {
+    wsm_call_t call; /* first: the baton of call functions is this */
+    request_rec *r;
+    const mod_wsman_site_t *site;
+    mod_wsman_process_t *process;
+    mod_wsman_claim_e claim;
+    int anonymous; /* let in without authentication: Identify only */
+    /* The body, once it has been read */
+    int has_read;
+    int read_status; /* OK, or what the handler must return */
+    wsm_xml_parser_t *parser;
+    const wsm_error_t *parser_error; /* there is no parser */
+    apr_off_t received;
+    char *head;      /* NULL, or where its first MOD_WSMAN_HEAD bytes go */
+    apr_size_t sent; /* bytes of the reply's body */
+    wsm_endpoint_t endpoint;
+    wsm_log_t log;
+    const wsm_target_t *target; /* NULL until the envelope has been read */
+    apr_time_t peeked;          /* when the connection was last looked at */
+    int is_gone;                /* what was seen then */
+} mod_wsman_request_t;
+
+static inline mod_wsman_request_t *mod_wsman_request_of(const request_rec *r)
+{
+    return ap_get_module_config(r->request_config, &wsman_module);
+}
+
+/* mod_wsman_process.c */
+
+int mod_wsman_check_config(apr_pool_t *pconf, apr_pool_t *plog,
+                           apr_pool_t *ptemp, server_rec *s);
+int mod_wsman_post_config(apr_pool_t *pconf, apr_pool_t *plog,
+                          apr_pool_t *ptemp, server_rec *s);
+void mod_wsman_child_init(apr_pool_t *pchild, server_rec *s);
+
+/* mod_wsman_sites.c */
+
+/** Finds the endpoints of a virtual host: Locations with SetHandler wsman.
+ *  @return how many */
+int mod_wsman_sites_find(server_rec *s, apr_pool_t *pool);
+/** The endpoint at a path, or NULL.
+ *  @param below  set if the path is below the endpoint, not the endpoint */
+const mod_wsman_site_t *mod_wsman_site_at(const mod_wsman_server_t *server,
+                                          const char *path, int *below);
+
+/* mod_wsman_model.c */
+
+/** Reads the MOF files of a virtual host, unless another has the same. */
+wsm_error_t *mod_wsman_model_get(mod_wsman_model_t **model,
+                                 mod_wsman_process_t *process, server_rec *s,
+                                 apr_pool_t *pconf, apr_pool_t *ptemp);
+/** Loads the plug-ins of all WSManProvider lines. */
+wsm_error_t *mod_wsman_model_plugins(mod_wsman_process_t *process,
+                                     apr_pool_t *pconf);
+/** Binds the plug-ins to every model.  Those that a WSManMap names may serve
+ *  classes that another serves: they are found by maps alone then. */
+wsm_error_t *mod_wsman_model_bind(mod_wsman_process_t *process,
+                                  apr_pool_t *pconf);
+
+/* mod_wsman_io.c */
+
+/** Reads the body into a parser, once; see read_status. */
+int mod_wsman_read(mod_wsman_request_t *self);
+/** Writes the reply: one brigade with its length. */
+int mod_wsman_write(mod_wsman_request_t *self, const wsm_outcome_t *outcome);
+/** For wsm_call_t.aborted. */
+int mod_wsman_aborted(void *baton);
+
+/* mod_wsman_claim.c */
+
+int mod_wsman_translate(request_rec *r);
+int mod_wsman_map_to_storage(request_rec *r);
+/** Lets Identify in without authentication where the configuration says so. */
+int mod_wsman_access(request_rec *r);
+
+/* mod_wsman_authz.c */
+
+wsm_error_t *mod_wsman_authorize(void *baton, const wsm_target_t *target);
+
+/* mod_wsman_require.c */
+
+/** Require wsman-..., and the variables of expressions */
+void mod_wsman_require_register(apr_pool_t *pool);
+
+/* mod_wsman_profile.c */
+
+/** @return the security profiles in force, NULL-terminated, or NULL */
+const char *const *mod_wsman_profiles(request_rec *r);
+/** @return true if the client's connection is encrypted */
+int mod_wsman_is_secure(const request_rec *r);
+
+/* mod_wsman_handler.c */
+
+int mod_wsman_handler(request_rec *r);
+int mod_wsman_log_transaction(request_rec *r);
+
+/* mod_wsman_purge.c */
+
+void mod_wsman_purge_init(mod_wsman_process_t *process, apr_pool_t *pconf);
+/** After a request: forgets what has expired, if it is time and no watchdog
+ *  does it. */
+void mod_wsman_purge_maybe(mod_wsman_process_t *process, apr_time_t now,
+                           apr_pool_t *pool);
+
+/* mod_wsman_status.c */
+
+void mod_wsman_status_register(apr_pool_t *pool);
+
+#endif

@@ -1,0 +1,170 @@
+/* mod_wsman_authz.c - may this caller do this?  Asked when the envelope has
+ * been read: the matching <WSManResource> sections are merged over the
+ * request's configuration, and httpd's authorization modules decide.
+ */
+#include "mod_wsman.h"
+
+#include <apr_fnmatch.h>
+#include <apr_strings.h>
+#include <strings.h>
+
+#include "../soap/wsm_names.h"
+#include "mod_wsman_match.h"
+
+typedef struct question_t {
+    mod_wsman_request_t *self;
+    const wsm_target_t *target;
+    const apr_array_header_t *sections;
+    apr_array_header_t *asked; /* unsigned char *: one byte a section */
+    apr_pool_t *pool;
+} question_t;
+
+/* One byte a section: does it speak of this target? */
+static unsigned char *match_sections(const question_t *q,
+                                     const wsm_target_t *target)
+{
+    int n = q->sections->nelts;
+    unsigned char *marks = apr_pcalloc(q->pool, (apr_size_t)n);
+    int i;
+
+    for (i = 0; i < n; i++) {
+        const mod_wsman_section_t *section =
+            &APR_ARRAY_IDX(q->sections, i, mod_wsman_section_t);
+
+        marks[i] = mod_wsman_match_action(section->actions, target) &&
+                   mod_wsman_match_resource(section->pattern, target, q->pool);
+    }
+    return marks;
+}
+
+static int was_asked(const question_t *q, const unsigned char *marks)
+{
+    int i;
+
+    for (i = 0; i < q->asked->nelts; i++) {
+        if (memcmp(APR_ARRAY_IDX(q->asked, i, unsigned char *), marks,
+                   (apr_size_t)q->sections->nelts) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static ap_conf_vector_t *merge_sections(const question_t *q,
+                                        const unsigned char *marks)
+{
+    ap_conf_vector_t *config = q->self->r->per_dir_config;
+    int i;
+
+    for (i = 0; i < q->sections->nelts; i++) {
+        if (marks[i])
+            config = ap_merge_per_dir_configs(
+                q->pool, config,
+                APR_ARRAY_IDX(q->sections, i, mod_wsman_section_t).config);
+    }
+    return config;
+}
+
+/* A denial must leave no challenge behind: who is denied here has logged in,
+ * or cannot. */
+static int run_checkers(request_rec *r, ap_conf_vector_t *config)
+{
+    ap_conf_vector_t *old_config = r->per_dir_config;
+    apr_table_t *old_headers = r->err_headers_out;
+    int status;
+
+    r->per_dir_config = config;
+    r->err_headers_out = apr_table_make(r->pool, 2);
+    status = ap_run_auth_checker(r);
+    r->per_dir_config = old_config;
+    r->err_headers_out = old_headers;
+    return status == OK;
+}
+
+static void publish(mod_wsman_request_t *self, const wsm_target_t *target)
+{
+    apr_table_t *env = self->r->subprocess_env;
+
+    self->target = target;
+    apr_table_setn(env, "WSMAN_ACTION", target->action);
+    apr_table_setn(env, "WSMAN_RESOURCE_URI", target->resource_uri);
+    if (target->class_name != NULL)
+        apr_table_setn(env, "WSMAN_CLASS", target->class_name);
+    if (target->ns != NULL)
+        apr_table_setn(env, "WSMAN_NAMESPACE", target->ns);
+}
+
+static wsm_error_t *denied(const question_t *q, const wsm_target_t *target)
+{
+    if (target->class_name == NULL || q->target->class_name == NULL ||
+        strcmp(target->class_name, q->target->class_name) == 0)
+        return wsm_fail(q->pool, WSMAN_E_ACCESS_DENIED,
+                        "This user may not do this with %s.",
+                        q->target->resource_uri);
+    return wsm_fail(q->pool, WSMAN_E_ACCESS_DENIED,
+                    "This user may not do this with %s, whose instances are "
+                    "instances of %s too.",
+                    target->class_name, q->target->class_name);
+}
+
+/* Classes of which the same sections speak are asked about once. */
+static wsm_error_t *ask(question_t *q, const wsm_target_t *target)
+{
+    unsigned char *marks = match_sections(q, target);
+    int allowed;
+
+    if (memchr(marks, 1, (apr_size_t)q->sections->nelts) == NULL ||
+        was_asked(q, marks))
+        return NULL;
+    APR_ARRAY_PUSH(q->asked, unsigned char *) = marks;
+    publish(q->self, target);
+    allowed = run_checkers(q->self->r, merge_sections(q, marks));
+    publish(q->self, q->target);
+    return allowed ? NULL : denied(q, target);
+}
+
+/* A class is also a way to the instances of its subclasses: who may not use
+ * one of these may not go through their superclass. */
+static wsm_error_t *ask_below(question_t *q)
+{
+    const cim_class_t *cls;
+    const cim_class_t **below;
+    wsm_error_t *err = NULL;
+
+    if (q->target->class_name == NULL || q->target->ns == NULL)
+        return NULL;
+    cls = cim_schema_class(q->self->endpoint.schema, q->target->ns,
+                           q->target->class_name);
+    if (cls == NULL || cls->nsubclasses == 0)
+        return NULL;
+    for (below = cim_schema_descendants(cls, q->pool);
+         *below != NULL && err == NULL; below++) {
+        wsm_target_t target = *q->target;
+
+        target.resource_uri = "";
+        target.class_name = (*below)->name;
+        if (*below != cls)
+            err = ask(q, &target);
+    }
+    return err;
+}
+
+wsm_error_t *mod_wsman_authorize(void *baton, const wsm_target_t *target)
+{
+    mod_wsman_request_t *self = baton;
+    const mod_wsman_place_t *place =
+        mod_wsman_place_of(self->r->per_dir_config);
+    question_t q = {self, target, place->sections, NULL, self->r->pool};
+    wsm_error_t *err;
+
+    publish(self, target);
+    if (*target->resource_uri == '\0') {
+        if (!self->anonymous)
+            self->call.profiles = mod_wsman_profiles(self->r);
+        return NULL;
+    }
+    if (q.sections == NULL)
+        return NULL;
+    q.asked = apr_array_make(q.pool, 4, sizeof(unsigned char *));
+    err = ask(&q, target);
+    return err ? err : ask_below(&q);
+}

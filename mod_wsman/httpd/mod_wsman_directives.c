@@ -1,0 +1,331 @@
+/* mod_wsman_directives.c - the table of directives.
+ */
+#include "mod_wsman_config.h"
+
+#include <strings.h>
+
+#include <apr_lib.h>
+#include <apr_strings.h>
+
+#define DAY apr_time_from_sec(86400)
+
+/* Below this DSP0226 6.2 lets no service go. */
+#define LEAST_ENVELOPE 8192
+#define MOST_ENVELOPE  (256 * 1024 * 1024)
+
+static const char *wrong(const cmd_parms *cmd, const char *what)
+{
+    return apr_pstrcat(cmd->pool, cmd->cmd->name, ": ", what, NULL);
+}
+
+static const char *wrong_word(const cmd_parms *cmd, const char *word,
+                              const char *what)
+{
+    return apr_psprintf(cmd->pool, "%s: '%s' %s", cmd->cmd->name, word, what);
+}
+
+static const char *global_only(cmd_parms *cmd)
+{
+    return ap_check_cmd_context(cmd, GLOBAL_ONLY);
+}
+
+static const char *file_name(const cmd_parms *cmd, const char *name)
+{
+    return ap_server_root_relative(cmd->pool, name);
+}
+
+/* The rest of a WSManProvider line: key=value ... */
+static const char *read_params(const cmd_parms *cmd,
+                               const wsman_param_t **params, char *const *words,
+                               int nwords)
+{
+    wsman_param_t *all =
+        apr_pcalloc(cmd->pool, sizeof(*all) * (apr_size_t)(nwords + 1));
+    int i;
+
+    for (i = 0; i < nwords; i++) {
+        const char *equals = strchr(words[i], '=');
+
+        if (equals == NULL || equals == words[i])
+            return wrong_word(cmd, words[i], "is not of the form key=value");
+        all[i].name = apr_pstrmemdup(cmd->pool, words[i],
+                                     (apr_size_t)(equals - words[i]));
+        all[i].value = apr_pstrdup(cmd->pool, equals + 1);
+    }
+    *params = all;
+    return NULL;
+}
+
+static const char *set_provider(cmd_parms *cmd, void *config, int argc,
+                                char *const argv[])
+{
+    mod_wsman_server_t *server = mod_wsman_server_of(cmd->server);
+    mod_wsman_provider_t provider;
+    const char *err = global_only(cmd);
+
+    (void)config;
+    if (err != NULL)
+        return err;
+    if (argc < 2)
+        return wrong(cmd, "it needs a name and the path of the plug-in; "
+                          "key=value words may follow");
+    provider.name = apr_pstrdup(cmd->pool, argv[0]);
+    provider.path = file_name(cmd, argv[1]);
+    if (provider.path == NULL)
+        return wrong_word(cmd, argv[1], "is no path");
+    err = read_params(cmd, &provider.params, argv + 2, argc - 2);
+    if (err != NULL)
+        return err;
+    if (server->providers == NULL)
+        server->providers = apr_array_make(cmd->pool, 4, sizeof(provider));
+    APR_ARRAY_PUSH(server->providers, mod_wsman_provider_t) = provider;
+    return NULL;
+}
+
+static const char *add_schema(cmd_parms *cmd, void *config, const char *name)
+{
+    mod_wsman_server_t *server = mod_wsman_server_of(cmd->server);
+    const char *path = file_name(cmd, name);
+    const char *err = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
+    apr_finfo_t finfo;
+    apr_status_t status;
+
+    (void)config;
+    if (err != NULL)
+        return err;
+    if (path == NULL)
+        return wrong_word(cmd, name, "is no path");
+    status = apr_stat(&finfo, path, APR_FINFO_TYPE, cmd->temp_pool);
+    if (status != APR_SUCCESS && status != APR_INCOMPLETE)
+        return wrong_word(
+            cmd, path, apr_psprintf(cmd->pool, "cannot be read: %pm", &status));
+    if (server->schema == NULL)
+        server->schema = apr_array_make(cmd->pool, 4, sizeof(const char *));
+    APR_ARRAY_PUSH(server->schema, const char *) = path;
+    return NULL;
+}
+
+static const char *set_state_dir(cmd_parms *cmd, void *config, const char *name)
+{
+    mod_wsman_server_t *server = mod_wsman_server_of(cmd->server);
+    const char *err = global_only(cmd);
+
+    (void)config;
+    if (err != NULL)
+        return err;
+    server->state_dir = file_name(cmd, name);
+    return server->state_dir ? NULL : wrong_word(cmd, name, "is no path");
+}
+
+/* "memory", "sqlite3:file" with the file relative to ServerRoot, or another
+ * driver of apr_dbd with its parameters. */
+static const char *set_store(cmd_parms *cmd, void *config, const char *spec)
+{
+    mod_wsman_server_t *server = mod_wsman_server_of(cmd->server);
+    const char *err = global_only(cmd);
+    const char *colon = strchr(spec, ':');
+    const char *path;
+
+    (void)config;
+    if (err != NULL)
+        return err;
+    server->store = apr_pstrdup(cmd->pool, spec);
+    if (strcmp(spec, "memory") == 0)
+        return NULL;
+    if (colon == NULL || colon == spec || colon[1] == '\0')
+        return wrong_word(cmd, spec,
+                          "is neither 'memory' nor 'driver:parameters', as in "
+                          "sqlite3:/var/lib/wsman/wsman.db");
+    if (strncmp(spec, "sqlite3:", 8) != 0)
+        return NULL;
+    path = file_name(cmd, colon + 1);
+    if (path == NULL)
+        return wrong_word(cmd, colon + 1, "is no path");
+    server->store = apr_pstrcat(cmd->pool, "sqlite3:", path, NULL);
+    return NULL;
+}
+
+static const char *set_key_rotation(cmd_parms *cmd, void *config,
+                                    const char *age)
+{
+    mod_wsman_server_t *server = mod_wsman_server_of(cmd->server);
+    const char *err = global_only(cmd);
+
+    (void)config;
+    if (err != NULL)
+        return err;
+    if (strcasecmp(age, "never") == 0) {
+        server->key_rotation = 0;
+        return NULL;
+    }
+    err = mod_wsman_value_time(&server->key_rotation, age,
+                               apr_time_from_sec(3600), 3650 * DAY, cmd->pool);
+    return err ? wrong(cmd, err) : NULL;
+}
+
+static const char *set_spool_max(cmd_parms *cmd, void *config, const char *size)
+{
+    mod_wsman_server_t *server = mod_wsman_server_of(cmd->server);
+    const char *err = global_only(cmd);
+
+    (void)config;
+    if (err != NULL)
+        return err;
+    err = mod_wsman_value_bytes(&server->spool_max, size, 0,
+                                APR_INT64_C(1) << 50, cmd->pool);
+    return err ? wrong(cmd, err) : NULL;
+}
+
+static const char *add_map(cmd_parms *cmd, void *config, const char *pattern,
+                           const char *provider)
+{
+    mod_wsman_place_t *place = config;
+    wsm_map_t map = {apr_pstrdup(cmd->pool, pattern),
+                     apr_pstrdup(cmd->pool, provider)};
+
+    if (place->maps == NULL)
+        place->maps = apr_array_make(cmd->pool, 2, sizeof(map));
+    APR_ARRAY_PUSH(place->maps, wsm_map_t) = map;
+    return NULL;
+}
+
+/* @return true if text is letters, digits and what `more` names */
+static int is_made_of(const char *text, const char *more)
+{
+    for (; *text != '\0'; text++) {
+        if (!apr_isalnum(*text) && strchr(more, *text) == NULL)
+            return 0;
+    }
+    return 1;
+}
+
+static const char *set_repository(cmd_parms *cmd, void *config,
+                                  const char *name)
+{
+    mod_wsman_place_t *place = config;
+
+    if (*name == '\0' || strlen(name) > 64 || !is_made_of(name, "_.-"))
+        return wrong_word(cmd, name,
+                          "is no name: letters, digits, '_', '.' and '-', at "
+                          "most 64");
+    place->repository = apr_pstrdup(cmd->pool, name);
+    return NULL;
+}
+
+static const char *set_namespace(cmd_parms *cmd, void *config, const char *name)
+{
+    mod_wsman_place_t *place = config;
+    apr_size_t length = strlen(name);
+
+    if (length == 0 || !is_made_of(name, "_/-") || name[0] == '/' ||
+        name[length - 1] == '/' || strstr(name, "//") != NULL)
+        return wrong_word(cmd, name, "is no namespace, as root/cimv2 is");
+    place->ns = apr_pstrdup(cmd->pool, name);
+    return NULL;
+}
+
+static const char *set_max_envelope(cmd_parms *cmd, void *config,
+                                    const char *size)
+{
+    mod_wsman_place_t *place = config;
+    const char *err = mod_wsman_value_bytes(
+        &place->max_envelope, size, LEAST_ENVELOPE, MOST_ENVELOPE, cmd->pool);
+
+    return err ? wrong(cmd, err) : NULL;
+}
+
+static const char *set_max_elements(cmd_parms *cmd, void *config,
+                                    const char *count)
+{
+    mod_wsman_place_t *place = config;
+    const char *err = mod_wsman_value_number(&place->max_elements, count, 1,
+                                             1000000000, cmd->pool);
+
+    return err ? wrong(cmd, err) : NULL;
+}
+
+static const char *set_timeout(cmd_parms *cmd, void *config, const char *time)
+{
+    mod_wsman_place_t *place = config;
+    const char *err = mod_wsman_value_time(
+        &place->timeout, time, apr_time_from_msec(10), DAY, cmd->pool);
+
+    return err ? wrong(cmd, err) : NULL;
+}
+
+static const char *set_enum_timeout(cmd_parms *cmd, void *config,
+                                    const char *time)
+{
+    mod_wsman_place_t *place = config;
+    const char *err = mod_wsman_value_time(
+        &place->enum_timeout, time, apr_time_from_sec(1), 365 * DAY, cmd->pool);
+
+    return err ? wrong(cmd, err) : NULL;
+}
+
+static const char *set_identify(cmd_parms *cmd, void *config, const char *who)
+{
+    mod_wsman_place_t *place = config;
+
+    if (strcasecmp(who, "Anonymous") == 0)
+        place->identify = MOD_WSMAN_IDENTIFY_ANONYMOUS;
+    else if (strcasecmp(who, "Authenticated") == 0)
+        place->identify = MOD_WSMAN_IDENTIFY_AUTHENTICATED;
+    else
+        return wrong_word(cmd, who,
+                          "is neither 'Anonymous' nor 'Authenticated'");
+    return NULL;
+}
+
+/* The core's directive, which httpd hands to every module that has it: the core
+ * keeps handlers as expressions, which say nothing before there is a request.
+ */
+static const char *set_handler(cmd_parms *cmd, void *config, const char *name)
+{
+    mod_wsman_place_t *place = config;
+
+    (void)cmd;
+    place->is_endpoint = strcmp(name, MOD_WSMAN_HANDLER) == 0;
+    return NULL;
+}
+
+#define SET_HANDLER "SetHandler"
+
+#define PLACE (RSRC_CONF | ACCESS_CONF)
+
+/* Global directives take ACCESS_CONF too, so that in a section their own
+ * message says where they belong. */
+const command_rec mod_wsman_commands[] = {
+    AP_INIT_TAKE_ARGV("WSManProvider", set_provider, NULL, PLACE,
+                      "name, path of the plug-in, key=value ..."),
+    AP_INIT_ITERATE("WSManSchema", add_schema, NULL, PLACE,
+                    "MOF files, in the order in which they are read"),
+    AP_INIT_TAKE1("WSManStateDir", set_state_dir, NULL, PLACE,
+                  "the folder for keys, spool and the default store"),
+    AP_INIT_TAKE1("WSManStore", set_store, NULL, PLACE,
+                  "memory, sqlite3:file or another apr_dbd driver:parameters"),
+    AP_INIT_TAKE1("WSManKeyRotation", set_key_rotation, NULL, PLACE,
+                  "the age at which a start makes a new signing key, or never"),
+    AP_INIT_TAKE1("WSManSpoolMax", set_spool_max, NULL, PLACE,
+                  "bytes of spooled results; 0: no spool"),
+    AP_INIT_TAKE2("WSManMap", add_map, NULL, PLACE,
+                  "a pattern for resource URIs or classes, a provider"),
+    AP_INIT_TAKE1("WSManRepository", set_repository, NULL, PLACE,
+                  "the name of the endpoint's part of the store"),
+    AP_INIT_TAKE1("WSManNamespace", set_namespace, NULL, PLACE,
+                  "the CIM namespace of requests that name none"),
+    AP_INIT_TAKE1("WSManMaxEnvelopeSize", set_max_envelope, NULL, PLACE,
+                  "the largest envelope, in bytes"),
+    AP_INIT_TAKE1("WSManMaxElements", set_max_elements, NULL, PLACE,
+                  "the most instances in a reply"),
+    AP_INIT_TAKE1("WSManOperationTimeout", set_timeout, NULL, PLACE,
+                  "how long an operation may take, at most and by default"),
+    AP_INIT_TAKE1("WSManEnumerationTimeout", set_enum_timeout, NULL, PLACE,
+                  "how long a context lives, at most and by default"),
+    AP_INIT_TAKE1("WSManIdentify", set_identify, NULL, PLACE,
+                  "Anonymous or Authenticated"),
+    AP_INIT_RAW_ARGS("<WSManResource", mod_wsman_section_read, NULL, PLACE,
+                     "a pattern for resource URIs or classes, then actions"),
+    AP_INIT_TAKE1(SET_HANDLER, set_handler, NULL, OR_FILEINFO,
+                  "a handler name; wsman makes a Location an endpoint"),
+    {NULL}};

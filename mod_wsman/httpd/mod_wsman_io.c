@@ -1,0 +1,253 @@
+/* mod_wsman_io.c - from the client's brigades to the parser, from the writer's
+ * buffers to one brigade.
+ */
+#include "mod_wsman.h"
+
+#include <sys/socket.h>
+
+#include <apr_lib.h>
+#include <apr_portable.h>
+#include <apr_strings.h>
+#include <http_core.h>
+#include <http_protocol.h>
+#include <util_filter.h>
+
+/* What is read of a body that is too long, before the connection is given up
+ * instead. */
+#define MOST_DRAINED (4 * 1024 * 1024)
+
+/* httpd keeps -1 for a LimitXMLRequestBody that was not set. */
+#define XML_LIMIT_UNSET (-1)
+
+#define PEEK_INTERVAL apr_time_from_msec(100)
+
+static apr_size_t body_limit(const mod_wsman_request_t *self)
+{
+    const core_dir_config *core =
+        ap_get_core_module_config(self->r->per_dir_config);
+    apr_size_t limit = self->endpoint.limits.max_envelope;
+
+    if (core->limit_xml_body != XML_LIMIT_UNSET && core->limit_xml_body > 0 &&
+        (apr_size_t)core->limit_xml_body < limit)
+        limit = (apr_size_t)core->limit_xml_body;
+    return limit;
+}
+
+/* The value of charset= behind the media type, or NULL. */
+static const char *charset_of(const char *type, apr_pool_t *pool)
+{
+    const char *p = strchr(type, ';');
+
+    while (p != NULL) {
+        const char *end;
+
+        for (p++; apr_isspace(*p); p++)
+            ;
+        if (strncasecmp(p, "charset=", 8) != 0) {
+            p = strchr(p, ';');
+            continue;
+        }
+        p += 8;
+        if (*p == '"') {
+            end = strchr(++p, '"');
+            return end ? apr_pstrmemdup(pool, p, (apr_size_t)(end - p)) : p;
+        }
+        for (end = p; *end != '\0' && *end != ';' && !apr_isspace(*end); end++)
+            ;
+        return apr_pstrmemdup(pool, p, (apr_size_t)(end - p));
+    }
+    return NULL;
+}
+
+static void take(mod_wsman_request_t *self, const char *data, apr_size_t length)
+{
+    if (self->head != NULL && self->received < MOD_WSMAN_HEAD) {
+        apr_size_t room = MOD_WSMAN_HEAD - (apr_size_t)self->received;
+
+        memcpy(self->head + self->received, data,
+               length < room ? length : room);
+    }
+    self->received += (apr_off_t)length;
+    /* Its error stays in the parser and is answered with a fault. */
+    if (self->parser_error == NULL)
+        wsm_xml_parser_feed(self->parser, data, length);
+}
+
+/* @return APR_EOF at the end of the body */
+static apr_status_t take_brigade(mod_wsman_request_t *self,
+                                 apr_bucket_brigade *brigade)
+{
+    apr_bucket *bucket;
+
+    for (bucket = APR_BRIGADE_FIRST(brigade);
+         bucket != APR_BRIGADE_SENTINEL(brigade);
+         bucket = APR_BUCKET_NEXT(bucket)) {
+        apr_status_t status;
+        const char *data;
+        apr_size_t length;
+
+        if (APR_BUCKET_IS_EOS(bucket))
+            return APR_EOF;
+        if (APR_BUCKET_IS_METADATA(bucket))
+            continue;
+        status = apr_bucket_read(bucket, &data, &length, APR_BLOCK_READ);
+        if (status != APR_SUCCESS)
+            return status;
+        if (length > 0)
+            take(self, data, length);
+    }
+    return APR_SUCCESS;
+}
+
+static int read_body(mod_wsman_request_t *self, apr_size_t limit)
+{
+    request_rec *r = self->r;
+    apr_bucket_brigade *brigade =
+        apr_brigade_create(r->pool, r->connection->bucket_alloc);
+    apr_off_t most = (apr_off_t)limit + MOST_DRAINED;
+    apr_status_t status;
+
+    do {
+        status = ap_get_brigade(r->input_filters, brigade, AP_MODE_READBYTES,
+                                APR_BLOCK_READ, 64 * 1024);
+        if (status == APR_SUCCESS)
+            status = take_brigade(self, brigade);
+        apr_brigade_cleanup(brigade);
+    } while (status == APR_SUCCESS && self->received <= most);
+    if (status == APR_SUCCESS)
+        r->connection->keepalive = AP_CONN_CLOSE;
+    if (status == APR_SUCCESS || APR_STATUS_IS_EOF(status))
+        return OK;
+    return ap_map_http_request_error(status, HTTP_BAD_REQUEST);
+}
+
+int mod_wsman_read(mod_wsman_request_t *self)
+{
+    request_rec *r = self->r;
+    const char *type = apr_table_get(r->headers_in, "Content-Type");
+    const char *charset = type ? charset_of(type, r->pool) : NULL;
+    apr_size_t limit;
+
+    if (self->has_read)
+        return self->read_status;
+    self->has_read = 1;
+    mod_wsman_place_limits(&self->endpoint.limits,
+                           mod_wsman_place_of(r->per_dir_config));
+    limit = body_limit(self);
+    self->parser_error =
+        wsm_xml_parser_make(&self->parser, charset, limit, r->pool);
+    self->read_status = read_body(self, limit);
+    return self->read_status;
+}
+
+/* UTF-8 from the writer, which makes no other, to UTF-16 in this order of
+ * bytes. */
+static unsigned char *put_unit(unsigned char *out, unsigned unit)
+{
+    *out++ = (unsigned char)(unit & 0xff);
+    *out++ = (unsigned char)(unit >> 8);
+    return out;
+}
+
+static unsigned char *put_character(unsigned char *out, unsigned character)
+{
+    if (character < 0x10000)
+        return put_unit(out, character);
+    character -= 0x10000;
+    out = put_unit(out, 0xd800 | (character >> 10));
+    return put_unit(out, 0xdc00 | (character & 0x3ff));
+}
+
+static char *as_utf16(const wsm_writer_t *body, apr_size_t *length,
+                      apr_pool_t *pool)
+{
+    const unsigned char *p =
+        (const unsigned char *)wsm_writer_string(body, pool);
+    unsigned char *text = apr_palloc(pool, 2 * wsm_writer_length(body) + 2);
+    unsigned char *out = put_unit(text, 0xfeff);
+
+    while (*p != '\0') {
+        unsigned lead = *p++;
+        int more = lead < 0x80 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+        unsigned character = more == 0 ? lead : lead & (0x3fu >> more);
+
+        for (; more > 0 && *p != '\0'; more--)
+            character = (character << 6) | (*p++ & 0x3fu);
+        out = put_character(out, character);
+    }
+    *length = (apr_size_t)(out - text);
+    return (char *)text;
+}
+
+static void add_bytes(apr_bucket_brigade *brigade, const char *data,
+                      apr_size_t length, request_rec *r)
+{
+    APR_BRIGADE_INSERT_TAIL(
+        brigade, apr_bucket_pool_create(data, length, r->pool,
+                                        r->connection->bucket_alloc));
+}
+
+/* The buckets stand on the writer's buffers.
+ * @return how many bytes they are */
+static apr_size_t add_body(apr_bucket_brigade *brigade,
+                           const wsm_outcome_t *outcome, request_rec *r)
+{
+    void *cursor = NULL;
+    const char *data;
+    apr_size_t length;
+
+    if (outcome->utf16) {
+        data = as_utf16(outcome->body, &length, r->pool);
+        add_bytes(brigade, data, length, r);
+        return length;
+    }
+    while (wsm_writer_each(outcome->body, &cursor, &data, &length))
+        add_bytes(brigade, data, length, r);
+    return wsm_writer_length(outcome->body);
+}
+
+int mod_wsman_write(mod_wsman_request_t *self, const wsm_outcome_t *outcome)
+{
+    request_rec *r = self->r;
+    apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
+    apr_bucket_brigade *brigade = apr_brigade_create(r->pool, alloc);
+    apr_size_t length;
+
+    r->status = outcome->http_status;
+    ap_set_content_type(r, outcome->content_type);
+    length = add_body(brigade, outcome, r);
+    ap_set_content_length(r, (apr_off_t)length);
+    self->sent = length;
+    APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
+    /* An error is the connection's: httpd has noted it there. */
+    ap_pass_brigade(r->output_filters, brigade);
+    return OK;
+}
+
+/* A client that has closed its side is gone; one that sends more is not. */
+static int peer_is_gone(conn_rec *c)
+{
+    apr_socket_t *socket = c->master ? NULL : ap_get_conn_socket(c);
+    apr_os_sock_t fd;
+    char byte;
+
+    if (socket == NULL || apr_os_sock_get(&fd, socket) != APR_SUCCESS)
+        return 0;
+    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+int mod_wsman_aborted(void *baton)
+{
+    mod_wsman_request_t *self = baton;
+    conn_rec *c = self->r->connection;
+    apr_time_t now;
+
+    if (c->aborted || self->is_gone)
+        return 1;
+    now = apr_time_now();
+    if (now - self->peeked < PEEK_INTERVAL && now >= self->peeked)
+        return 0;
+    self->peeked = now;
+    self->is_gone = peer_is_gone(c);
+    return self->is_gone;
+}
