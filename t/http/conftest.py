@@ -103,11 +103,13 @@ def mpm(request):
 
 @pytest.fixture(scope='session')
 def standard_server(mpm, request):
-    started = httpd.Server(mpm, STANDARD).start()
-    yield started
-    started.stop()
-    if not request.config.getoption('--keep'):
-        started.remove()
+    started = httpd.Server(mpm, STANDARD)
+    try:
+        yield started.start()
+        started.stop()
+    finally:
+        if not request.config.getoption('--keep'):
+            started.remove()
 
 
 def assert_quiet(watched):
