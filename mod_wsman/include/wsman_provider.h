@@ -51,9 +51,10 @@
  * TIME
  *
  * Every call has a deadline.  A hook that loops or waits asks
- * wsman_cancelled(call) now and then, and returns when it is true, with any
- * error (a list with none will do): the host answers wsman:TimedOut.  The host
- * cannot interrupt a hook that does not ask.
+ * wsman_cancelled(call) now and then, and returns when it is true: the host
+ * answers wsman:TimedOut, whatever get, list and invoke return then; put, create
+ * and remove return an error unless they have done it.  The host cannot
+ * interrupt a hook that does not ask.
  */
 #ifndef WSMAN_PROVIDER_H
 #define WSMAN_PROVIDER_H

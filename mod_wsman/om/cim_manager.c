@@ -19,13 +19,21 @@ wsm_binding_t *cim_manager_binding(const wsm_call_t *call,
                              cls);
 }
 
-wsm_error_t *cim_manager_late(const wsm_call_t *call, wsm_error_t *err)
+static wsm_error_t *too_late(const wsm_call_t *call, wsm_error_t *err)
 {
-    if (err == NULL || !wsm_call_cancelled(call))
-        return err;
     return wsm_error_make(call->pub.pool, WSMAN_E_TIMED_OUT, APR_SUCCESS, err,
                           "The operation did not end within its "
                           "OperationTimeout.");
+}
+
+wsm_error_t *cim_manager_in_time(const wsm_call_t *call, wsm_error_t *err)
+{
+    return wsm_call_cancelled(call) ? too_late(call, err) : err;
+}
+
+wsm_error_t *cim_manager_late(const wsm_call_t *call, wsm_error_t *err)
+{
+    return err ? cim_manager_in_time(call, err) : NULL;
 }
 
 static wsm_error_t *no_hook(const wsm_call_t *call, const cim_class_t *cls,
@@ -105,14 +113,37 @@ static wsm_error_t *get_by_list(wsm_call_t *inner,
     return err;
 }
 
-/* An instance that a provider answers with must be one. */
+static const char *key_fault(const cim_instance_t *instance,
+                             const cim_path_t *path)
+{
+    const cim_class_t *cls = instance->cls;
+    apr_uint32_t i;
+
+    for (i = 0; i < cls->nkeys; i++) {
+        const cim_value_t *value = &instance->values[cls->keys[i]];
+        const cim_value_t *asked =
+            cim_path_key(path, cls->properties[cls->keys[i]].name);
+
+        if (value->type == CIM_NONE || value->is_null)
+            return "a key has no value";
+        if (asked != NULL && !cim_value_equal(value, asked, 1))
+            return "its keys are not those that were asked for";
+    }
+    return NULL;
+}
+
+/* An instance that a provider answers with must be one, and the one. */
 static wsm_error_t *check_answer(const wsm_call_t *call, const cim_class_t *cls,
+                                 const cim_path_t *path,
                                  const cim_instance_t *instance)
 {
     const char *fault = "it is not of the class that was asked for";
 
-    if (instance != NULL && instance->cls == cls)
+    if (instance != NULL && instance->cls == cls) {
         fault = cim_instance_fault(instance, call->pub.pool);
+        if (fault == NULL)
+            fault = key_fault(instance, path);
+    }
     if (fault == NULL)
         return NULL;
     return wsm_fail(call->pub.pool, WSMAN_E_INTERNAL_ERROR,
@@ -140,8 +171,8 @@ static wsm_error_t *get_provided(wsm_binding_t *binding, const wsm_call_t *call,
     else
         err = get_by_list(&inner, provider, cls, path, instance);
     wsm_binding_leave(binding, &inner);
-    err = cim_manager_late(call, err);
-    return err ? err : check_answer(call, cls, *instance);
+    err = cim_manager_in_time(call, err);
+    return err ? err : check_answer(call, cls, path, *instance);
 }
 
 static wsm_error_t *get_exact(const wsm_call_t *call, const cim_class_t *cls,
@@ -358,7 +389,7 @@ wsm_error_t *cim_manager_invoke(const wsm_call_t *call, const cim_class_t *cls,
         return err;
     err = provider->invoke(&inner.pub, &own, method->name, in, out);
     wsm_binding_leave(binding, &inner);
-    err = cim_manager_late(call, err);
+    err = cim_manager_in_time(call, err);
     if (err != NULL)
         return err;
     fault = cim_instance_fault(out, call->pub.pool);

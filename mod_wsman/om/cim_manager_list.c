@@ -95,10 +95,7 @@ static wsm_error_t *list_class(const wsm_call_t *call, const cim_list_t *list,
     if (sink.full && err == NULL)
         return NULL;
     /* A provider that noticed the deadline itself may have said nothing. */
-    if (err == NULL && (sink.cancelled || wsm_call_cancelled(call)))
-        err = wsm_fail(call->pub.pool, WSMAN_E_TIMED_OUT,
-                       "The list of %s did not end in time.", cls->name);
-    return cim_manager_late(call, err);
+    return cim_manager_in_time(call, err);
 }
 
 wsm_error_t *cim_manager_list(const wsm_call_t *call, const cim_list_t *list)

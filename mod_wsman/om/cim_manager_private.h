@@ -8,8 +8,11 @@
 /** Who serves a class for this call; NULL: the repository. */
 wsm_binding_t *cim_manager_binding(const wsm_call_t *call,
                                    const cim_class_t *cls);
-/** The error of a hook; WSMAN_E_TIMED_OUT, caused by it, if the deadline has
- *  passed.  What succeeded stays a success. */
+/** What a hook that reads, or a method, returned; WSMAN_E_TIMED_OUT, caused by
+ *  it, if the deadline has passed (DSP0226 R6.1-2). */
+wsm_error_t *cim_manager_in_time(const wsm_call_t *call, wsm_error_t *err);
+/** The same for a hook that changes: what succeeded stays a success, or the
+ *  client would do it twice. */
 wsm_error_t *cim_manager_late(const wsm_call_t *call, wsm_error_t *err);
 
 #endif

@@ -52,13 +52,17 @@ static const cim_xml_style_t *storage_style(cim_xml_style_t *style,
     return style;
 }
 
+/* References in an instance need the prefixes of EPRs around it. */
 static const char *encode(const cim_instance_t *instance, apr_pool_t *pool)
 {
     wsm_writer_t *out = wsm_writer_make(MAX_RECORD, pool);
     cim_xml_style_t style;
 
+    wsm_write_lit(out, "<record xmlns:a=\"" WSM_NS_WSA
+                       "\" xmlns:w=\"" WSM_NS_WSMAN "\">");
     cim_xml_write_instance(out, instance, NULL, NULL,
                            storage_style(&style, instance->cls), pool);
+    wsm_write_lit(out, "</record>");
     return wsm_writer_full(out) ? NULL : wsm_writer_string(out, pool);
 }
 
@@ -74,7 +78,7 @@ static wsm_error_t *decode(cim_instance_t **instance, const char *data,
     err = wsm_xml_parse(&doc, data, strlen(data), MAX_RECORD, pool);
     if (err == NULL)
         err = cim_xml_read_instance(
-            &reader, instance, xmlDocGetRootElement(doc), cls,
+            &reader, instance, wsm_xml_first(xmlDocGetRootElement(doc)), cls,
             apr_pstrcat(pool, WSM_URI_CIM, cls->name, NULL));
     if (err == NULL)
         return NULL;

@@ -9,6 +9,20 @@
 /* A resume key travels in every context of the enumeration. */
 #define MAX_KEY 512
 
+static int has_keys(const cim_instance_t *instance)
+{
+    const cim_class_t *cls = instance->cls;
+    apr_uint32_t i;
+
+    for (i = 0; i < cls->nkeys; i++) {
+        const cim_value_t *value = &instance->values[cls->keys[i]];
+
+        if (value->type == CIM_NONE || value->is_null)
+            return 0;
+    }
+    return 1;
+}
+
 static const char *fault_of(const wsman_sink_t *sink,
                             const cim_instance_t *instance, const char *key)
 {
@@ -18,6 +32,8 @@ static const char *fault_of(const wsman_sink_t *sink,
         return "it has no resume key";
     if (sink->keyed && strlen(key) > MAX_KEY)
         return "its resume key is longer than 512 bytes";
+    if (!has_keys(instance))
+        return "a key has no value";
     return cim_instance_fault(instance, sink->call->pub.pool);
 }
 

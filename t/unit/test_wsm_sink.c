@@ -80,6 +80,8 @@ static void test_no_instances(void **state)
     assert_refused(&bench, long_key);
     bench.item->values[0].type = CIM_UINT8;
     assert_refused(&bench, "1");
+    bench.item->values[0] = cim_null(CIM_STRING);
+    assert_refused(&bench, "1");
     bench.item->values[0] = cim_array(CIM_STRING, NULL, 0);
     assert_refused(&bench, "1");
     bench.item->cls = cim_schema_class(world->schema, "root/test", "T_Leaf");
