@@ -4,7 +4,9 @@ A Server is one httpd in one folder: its configuration, its processes, its
 error log.  It listens on 127.0.0.1 only, on ports that nobody uses, and runs
 in the foreground as our child, so that we know how it ended.
 """
+import grp
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -144,7 +146,8 @@ class Server:
         lines += 'LoadModule wsman_module %s/mod_wsman.so\n' % BUILD
         lines += HEAD + self._sizes()
         if self.user:
-            lines += 'User %s\n' % self.user
+            lines += 'User %s\nGroup %s\n' % (
+                self.user, grp.getgrgid(pwd.getpwnam(self.user).pw_gid).gr_name)
         lines += 'LogLevel %s\n' % self.log_level
         lines += 'WSManStateDir {dir}/state\n'
         if self.store:
