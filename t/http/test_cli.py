@@ -184,7 +184,8 @@ def test_no_credentials(wsman):
     wsman('get', 'T_List?Id=1', user=None, code=4)
 
 
-def test_timeout(wsman):
+def test_timeout(server, wsman):
+    server.expect('fault w:TimedOut')
     _, err = wsman('get', 'T_Slow?Id=1', '-t', '1', code=1)
     assert 'TimedOut' in err
 
