@@ -124,14 +124,25 @@ static const char *fault_name(const wsm_fault_t *row, apr_pool_t *pool)
     return apr_pstrcat(pool, row->subcode, "/", row->detail, NULL);
 }
 
-/* A client's mistake is worth a line to who wants to know; what went wrong
- * here is worth one to all. */
+/* What went wrong here is worth a line to all; what clients do wrong, and what
+ * merely took too long, to who wants to know. */
+static int fault_level(wsman_code_e code)
+{
+    switch (code) {
+    case WSMAN_E_INTERNAL_ERROR:
+    case WSMAN_E_ENCODING_UNREPORTABLE_SUCCESS:
+    case WSMAN_E_CONCURRENCY:
+        return APLOG_ERR;
+    default:
+        return APLOG_INFO;
+    }
+}
+
 static void log_fault(const mod_wsman_request_t *self,
-                      const wsm_outcome_t *outcome, const wsm_fault_t *row,
-                      const char *name)
+                      const wsm_outcome_t *outcome, const char *name)
 {
     request_rec *r = self->r;
-    int level = row->receiver ? APLOG_ERR : APLOG_INFO;
+    int level = fault_level(outcome->error->code);
 
     if (level > self->log.level)
         return;
@@ -157,7 +168,7 @@ static void note(mod_wsman_request_t *self, const wsm_outcome_t *outcome)
     row = wsm_fault_row(outcome->error->code);
     name = fault_name(row, self->r->pool);
     apr_table_setn(notes, "wsman-fault", name);
-    log_fault(self, outcome, row, name);
+    log_fault(self, outcome, name);
 }
 
 static void count(const mod_wsman_request_t *self, const wsm_outcome_t *outcome)

@@ -55,11 +55,14 @@ static const char *const tables[] = {
 
 /* WAL: readers do not wait for a writer.  NORMAL: what is acknowledged
  * survives the death of every process; a power failure may take the last
- * transactions, never half of one.  apr_dbd tries 15 times on a busy file, so
- * a writer gives up after some 5 seconds. */
-static const char *const pragmas[] = {"PRAGMA journal_mode=WAL",
-                                      "PRAGMA synchronous=NORMAL",
-                                      "PRAGMA busy_timeout=250"};
+ * transactions, never half of one.
+ *
+ * Opening waits long: after a crash the first who opens recovers the file, and
+ * all others are busy until then.  Later apr_dbd tries 15 times on a busy file,
+ * so a writer gives up after some 5 seconds. */
+static const char *const pragmas[] = {
+    "PRAGMA busy_timeout=10000", "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL", "PRAGMA busy_timeout=250"};
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
