@@ -34,6 +34,7 @@ def apxs(name):
                           check=True).stdout.decode().strip()
 
 
+READY = 'resuming normal operations'
 HTTPD = os.path.join(apxs('SBINDIR'), apxs('progname'))
 MODULES = apxs('LIBEXECDIR')
 BUILTIN = subprocess.run([HTTPD, '-l'], stdout=subprocess.PIPE,
@@ -62,6 +63,18 @@ def child_user():
         if done.returncode == 0:
             return name
     raise RuntimeError('no user for the children')
+
+
+def make_certificate(folder):
+    """tls.pem and tls.key for localhost, signed by itself."""
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt',
+                    'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
+                    '-subj', '/CN=localhost', '-addext',
+                    'subjectAltName=DNS:localhost,IP:127.0.0.1', '-addext',
+                    'basicConstraints=critical,CA:FALSE', '-keyout',
+                    os.path.join(folder, 'tls.key'), '-out',
+                    os.path.join(folder, 'tls.pem')], check=True,
+                   stderr=subprocess.DEVNULL)
 
 
 def htpasswd_line(user, password):
@@ -191,29 +204,30 @@ class Server:
             if not same_ports:
                 self.port, self.tls_port = free_port(), free_port()
             self._write_config()
+            before = self.read('error.log').count(READY)
             with open(self.path('start.log'), 'wb') as out:
                 self.process = subprocess.Popen(
                     self._command('-DFOREGROUND'), stdout=out, stderr=out,
                     stdin=subprocess.DEVNULL, env=self._environment())
-            if self._wait_for_answer():
+            if self._wait_for_answer(before):
                 return self
             said = self.read('start.log') + self.read('error.log')
             if 'Address already in use' not in said:
                 raise RuntimeError('httpd did not start:\n' + said)
         raise RuntimeError('no free port in ten tries')
 
-    def _wait_for_answer(self):
+    def _wait_for_answer(self, before):
+        """It listens before its modules have had their say: what counts is
+        that it says it is ready."""
         until = time.monotonic() + 60
         while time.monotonic() < until:
             if self.process.poll() is not None:
                 self.process = None
                 return False
-            try:
-                socket.create_connection(('127.0.0.1', self.port), 1).close()
+            if self.read('error.log').count(READY) > before:
                 return True
-            except OSError:
-                time.sleep(0.02)
-        raise RuntimeError('httpd does not listen')
+            time.sleep(0.02)
+        raise RuntimeError('httpd does not start:\n' + self.read('error.log'))
 
     def stop(self):
         if self.process is None:
@@ -235,9 +249,9 @@ class Server:
 
     def graceful(self):
         """A graceful restart; returns when the new generation is there."""
-        before = self.read('error.log').count('resuming normal operations')
+        before = self.read('error.log').count(READY)
         self.process.send_signal(signal.SIGUSR1)
-        self.wait_for_log('resuming normal operations', before + 1)
+        self.wait_for_log(READY, before + 1)
 
     def children(self):
         """Process ids of the children that serve."""

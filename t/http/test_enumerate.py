@@ -543,8 +543,9 @@ def test_provider_answers_with_an_invalid_instance(server, alice):
     assert_fault(reply, 'InternalError')
 
 
-def test_endless_list_is_cut_in_pages(alice):
+def test_endless_list_is_cut_in_pages(server, alice):
     """A provider that never ends by itself fills a page and is left."""
+    server.expect('w:TimedOut')
     reply = alice.enumerate(CIM + 'T_Slow', optimize=3,
                             extra='<w:OperationTimeout>PT10S'
                                   '</w:OperationTimeout>')

@@ -216,6 +216,7 @@ def test_timeout_is_capped(server):
 
 
 def test_timeout_of_the_endpoint_is_kept(server):
+    server.expect('w:TimedOut')
     with Client(server.url('/limited')) as client:
         begin = time.monotonic()
         assert_fault(client.get(CIM + 'T_Slow', KEY), 'TimedOut')

@@ -71,7 +71,7 @@ def test_authenticated_only(server):
 
 def test_wrong_password(server):
     with Client(server.url('/authed'), 'alice', 'wrong') as client:
-        server.expect(r'AH01617.*password mismatch')
+        server.expect(r'AH01617')
         assert client.post(IDENTIFY).status == 401
 
 
@@ -154,10 +154,10 @@ def test_soap_1_1_is_told_to_upgrade(server):
 
 def test_over_tls(make_server):
     import ssl
-    import subprocess
     import http.client
     one = make_server('''
 Listen 127.0.0.1:{tls_port}
+SSLSessionCache none
 <VirtualHost 127.0.0.1:{tls_port}>
     SSLEngine on
     SSLCertificateFile {dir}/tls.pem
@@ -171,14 +171,9 @@ Listen 127.0.0.1:{tls_port}
     </Location>
 </VirtualHost>
 ''', start=False, modules=('socache_shmcb', 'ssl'))
-    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt',
-                    'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
-                    '-subj', '/CN=localhost', '-keyout', one.path('tls.key'),
-                    '-out', one.path('tls.pem')], check=True,
-                   stderr=subprocess.DEVNULL)
+    httpd.make_certificate(one.dir)
     one.start()
     context = ssl.create_default_context(cafile=one.path('tls.pem'))
-    context.check_hostname = False
     with Client('http://x/wsman', 'alice', httpd.USERS['alice']) as client:
         client.connection = http.client.HTTPSConnection(
             '127.0.0.1', one.tls_port, context=context, timeout=30)
