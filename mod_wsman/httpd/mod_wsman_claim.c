@@ -20,6 +20,8 @@ static mod_wsman_request_t *make_request(request_rec *r,
     self->r = r;
     self->claim = claim;
     self->site = site;
+    /* Where httpd asks for nobody, no hook of ours is asked for leave. */
+    self->anonymous = claim == MOD_WSMAN_CLAIM_ANONYMOUS;
     self->process = mod_wsman_server_of(r->server)->process;
     ap_set_module_config(r->request_config, &wsman_module, self);
     return self;
