@@ -18,8 +18,11 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_check_access_ex(mod_wsman_access, NULL, NULL, APR_HOOK_REALLY_LAST,
                             AP_AUTH_INTERNAL_PER_CONF);
     ap_hook_handler(mod_wsman_handler, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_log_transaction(mod_wsman_restore_status, NULL, NULL,
+                            APR_HOOK_REALLY_FIRST);
     ap_hook_log_transaction(mod_wsman_log_transaction, NULL, NULL,
                             APR_HOOK_LAST);
+    mod_wsman_keepalive_register();
     mod_wsman_require_register(pool);
     mod_wsman_status_register(pool);
 }

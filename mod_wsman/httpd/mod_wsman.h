@@ -83,8 +83,9 @@ typedef struct mod_wsman_request_t {
     wsm_xml_parser_t *parser;
     const wsm_error_t *parser_error; /* there is no parser */
     apr_off_t received;
-    char *head;      /* NULL, or where its first MOD_WSMAN_HEAD bytes go */
-    apr_size_t sent; /* bytes of the reply's body */
+    char *head;        /* NULL, or where its first MOD_WSMAN_HEAD bytes go */
+    apr_size_t sent;   /* bytes of the reply's body */
+    int logged_status; /* of a fault whose connection is kept; 0: r->status */
     wsm_endpoint_t endpoint;
     wsm_log_t log;
     const wsm_target_t *target; /* NULL until the envelope has been read */
@@ -137,6 +138,15 @@ int mod_wsman_read(mod_wsman_request_t *self);
 int mod_wsman_write(mod_wsman_request_t *self, const wsm_outcome_t *outcome);
 /** For wsm_call_t.aborted. */
 int mod_wsman_aborted(void *baton);
+
+/* mod_wsman_keepalive.c */
+
+/** Before a fault is written: sees to it that the connection stays open, if
+ *  it would after a success. */
+void mod_wsman_keep_connection(request_rec *r);
+/** Before anybody logs: the status that was sent. */
+int mod_wsman_restore_status(request_rec *r);
+void mod_wsman_keepalive_register(void);
 
 /* mod_wsman_claim.c */
 

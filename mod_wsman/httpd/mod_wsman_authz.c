@@ -49,6 +49,19 @@ static int was_asked(const question_t *q, const unsigned char *marks)
     return 0;
 }
 
+/* Does no section speak of the one that does not speak of the other? */
+static int is_subset(const question_t *q, const unsigned char *one,
+                     const unsigned char *other)
+{
+    int i;
+
+    for (i = 0; i < q->sections->nelts; i++) {
+        if (one[i] && !other[i])
+            return 0;
+    }
+    return 1;
+}
+
 static ap_conf_vector_t *merge_sections(const question_t *q,
                                         const unsigned char *marks)
 {
@@ -107,9 +120,9 @@ static wsm_error_t *denied(const question_t *q, const wsm_target_t *target)
 }
 
 /* Classes of which the same sections speak are asked about once. */
-static wsm_error_t *ask(question_t *q, const wsm_target_t *target)
+static wsm_error_t *ask(question_t *q, const wsm_target_t *target,
+                        unsigned char *marks)
 {
-    unsigned char *marks = match_sections(q, target);
     int allowed;
 
     if (memchr(marks, 1, (apr_size_t)q->sections->nelts) == NULL ||
@@ -122,9 +135,9 @@ static wsm_error_t *ask(question_t *q, const wsm_target_t *target)
     return allowed ? NULL : denied(q, target);
 }
 
-/* A class is also a way to the instances of its subclasses: who may not use
- * one of these may not go through their superclass. */
-static wsm_error_t *ask_below(question_t *q)
+/* A class is also a way to the instances of its subclasses: where a section
+ * speaks of one of these and not of the class, it is asked too. */
+static wsm_error_t *ask_below(question_t *q, const unsigned char *own)
 {
     const cim_class_t *cls;
     const cim_class_t **below;
@@ -139,11 +152,13 @@ static wsm_error_t *ask_below(question_t *q)
     for (below = cim_schema_descendants(cls, q->pool);
          *below != NULL && err == NULL; below++) {
         wsm_target_t target = *q->target;
+        unsigned char *marks;
 
         target.resource_uri = "";
         target.class_name = (*below)->name;
-        if (*below != cls)
-            err = ask(q, &target);
+        marks = match_sections(q, &target);
+        if (!is_subset(q, marks, own))
+            err = ask(q, &target, marks);
     }
     return err;
 }
@@ -154,6 +169,7 @@ wsm_error_t *mod_wsman_authorize(void *baton, const wsm_target_t *target)
     const mod_wsman_place_t *place =
         mod_wsman_place_of(self->r->per_dir_config);
     question_t q = {self, target, place->sections, NULL, self->r->pool};
+    unsigned char *marks;
     wsm_error_t *err;
 
     publish(self, target);
@@ -165,6 +181,7 @@ wsm_error_t *mod_wsman_authorize(void *baton, const wsm_target_t *target)
     if (q.sections == NULL)
         return NULL;
     q.asked = apr_array_make(q.pool, 4, sizeof(unsigned char *));
-    err = ask(&q, target);
-    return err ? err : ask_below(&q);
+    marks = match_sections(&q, target);
+    err = ask(&q, target, marks);
+    return err ? err : ask_below(&q, marks);
 }

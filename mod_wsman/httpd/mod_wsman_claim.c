@@ -19,9 +19,8 @@ static mod_wsman_request_t *make_request(request_rec *r,
 
     self->r = r;
     self->claim = claim;
-    self->site = site;
-    /* Where httpd asks for nobody, no hook of ours is asked for leave. */
     self->anonymous = claim == MOD_WSMAN_CLAIM_ANONYMOUS;
+    self->site = site;
     self->process = mod_wsman_server_of(r->server)->process;
     ap_set_module_config(r->request_config, &wsman_module, self);
     return self;
@@ -95,7 +94,7 @@ static int admits(mod_wsman_request_t *self)
     request_rec *r = self->r;
     const mod_wsman_place_t *place = mod_wsman_place_of(r->per_dir_config);
 
-    if (self->claim == MOD_WSMAN_CLAIM_ANONYMOUS)
+    if (self->anonymous)
         return 1;
     if (self->claim != MOD_WSMAN_CLAIM_ENDPOINT ||
         place->identify != MOD_WSMAN_IDENTIFY_ANONYMOUS ||

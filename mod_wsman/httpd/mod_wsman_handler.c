@@ -124,15 +124,19 @@ static const char *fault_name(const wsm_fault_t *row, apr_pool_t *pool)
     return apr_pstrcat(pool, row->subcode, "/", row->detail, NULL);
 }
 
-/* What went wrong here is worth a line to all; what clients do wrong, and what
- * merely took too long, to who wants to know. */
+/* What went wrong here is worth a line to all; that something took too long or
+ * is not there is worth one to who runs the server; a client's mistake to who
+ * wants to know. */
 static int fault_level(wsman_code_e code)
 {
     switch (code) {
     case WSMAN_E_INTERNAL_ERROR:
-    case WSMAN_E_ENCODING_UNREPORTABLE_SUCCESS:
-    case WSMAN_E_CONCURRENCY:
         return APLOG_ERR;
+    case WSMAN_E_TIMED_OUT:
+    case WSMAN_E_ENDPOINT_UNAVAILABLE:
+    case WSMAN_E_RESOURCE_OFFLINE:
+    case WSMAN_E_QUOTA_LIMIT:
+        return APLOG_NOTICE;
     default:
         return APLOG_INFO;
     }
@@ -157,7 +161,6 @@ static void log_fault(const mod_wsman_request_t *self,
 static void note(mod_wsman_request_t *self, const wsm_outcome_t *outcome)
 {
     apr_table_t *notes = self->r->notes;
-    const wsm_fault_t *row;
     const char *name;
 
     apr_table_setn(notes, "wsman-operation", outcome->operation);
@@ -165,8 +168,7 @@ static void note(mod_wsman_request_t *self, const wsm_outcome_t *outcome)
                    apr_ltoa(self->r->pool, (long)outcome->items));
     if (outcome->error == NULL)
         return;
-    row = wsm_fault_row(outcome->error->code);
-    name = fault_name(row, self->r->pool);
+    name = fault_name(wsm_fault_row(outcome->error->code), self->r->pool);
     apr_table_setn(notes, "wsman-fault", name);
     log_fault(self, outcome, name);
 }

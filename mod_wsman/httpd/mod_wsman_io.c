@@ -218,6 +218,8 @@ int mod_wsman_write(mod_wsman_request_t *self, const wsm_outcome_t *outcome)
     length = add_body(brigade, outcome, r);
     ap_set_content_length(r, (apr_off_t)length);
     self->sent = length;
+    if (outcome->error != NULL)
+        mod_wsman_keep_connection(r);
     APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
     /* An error is the connection's: httpd has noted it there. */
     ap_pass_brigade(r->output_filters, brigade);

@@ -58,6 +58,19 @@ static wsm_error_t *find_sites(mod_wsman_process_t *process, apr_pool_t *pconf,
     return NULL;
 }
 
+static void name_state(mod_wsman_process_t *self, apr_pool_t *pconf)
+{
+    const mod_wsman_server_t *server = mod_wsman_server_of(self->main);
+
+    self->state_dir = server->state_dir
+                          ? server->state_dir
+                          : ap_runtime_dir_relative(pconf, STATE_DIR_NAME);
+    self->store = server->store
+                      ? server->store
+                      : apr_pstrcat(pconf, "sqlite3:", self->state_dir,
+                                    "/" STORE_FILE, NULL);
+}
+
 /* @param nsites  set to the number of endpoints; with none nothing is made */
 static wsm_error_t *make_process(mod_wsman_process_t **process, server_rec *s,
                                  apr_pool_t *pconf, apr_pool_t *ptemp,
@@ -74,22 +87,13 @@ static wsm_error_t *make_process(mod_wsman_process_t **process, server_rec *s,
     err = find_sites(self, pconf, ptemp, nsites);
     if (err != NULL || *nsites == 0)
         return err;
+    if (ap_unixd_config.chroot_dir != NULL)
+        return wsm_fail(ptemp, WSMAN_E_INTERNAL_ERROR,
+                        "ChrootDir cannot be used with mod_wsman: providers "
+                        "and the store need the files of the machine.");
+    name_state(self, pconf);
     err = mod_wsman_model_plugins(self, pconf);
     return err ? err : mod_wsman_model_bind(self, pconf);
-}
-
-int mod_wsman_check_config(apr_pool_t *pconf, apr_pool_t *plog,
-                           apr_pool_t *ptemp, server_rec *s)
-{
-    mod_wsman_process_t *process;
-    wsm_error_t *err;
-    int nsites;
-
-    (void)plog;
-    if (ap_state_query(AP_SQ_RUN_MODE) != AP_SQ_RM_CONFIG_TEST)
-        return OK;
-    err = make_process(&process, s, pconf, ptemp, &nsites);
-    return err ? write_fatal(s, err, ptemp) : OK;
 }
 
 /* ---- folders and files */
@@ -137,6 +141,18 @@ static wsm_error_t *make_folder(const char *path, apr_pool_t *pool)
     return check_folder(path, made, pool);
 }
 
+/* Would make_folder() do? */
+static wsm_error_t *find_folder(const char *path, apr_pool_t *pool)
+{
+    struct stat info;
+
+    if (lstat(path, &info) == 0)
+        return check_folder(path, 0, pool);
+    if (lstat(ap_make_dirstr_parent(pool, path), &info) != 0)
+        return failed(pool, "%s cannot be made.", path);
+    return NULL;
+}
+
 static wsm_error_t *open_spool(mod_wsman_process_t *self, apr_pool_t *pconf)
 {
     wsm_spool_t *spool = apr_pcalloc(pconf, sizeof(*spool));
@@ -161,6 +177,25 @@ static wsm_error_t *open_keys(mod_wsman_process_t *self, apr_pool_t *pconf)
     return err;
 }
 
+int mod_wsman_check_config(apr_pool_t *pconf, apr_pool_t *plog,
+                           apr_pool_t *ptemp, server_rec *s)
+{
+    mod_wsman_process_t *process;
+    wsm_error_t *err;
+    int nsites;
+
+    (void)plog;
+    /* httpd -t, and the first of the two readings at start, when errors still
+     * go to the terminal.  A restart finds them in post_config. */
+    if (ap_state_query(AP_SQ_RUN_MODE) != AP_SQ_RM_CONFIG_TEST &&
+        ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_CREATE_PRE_CONFIG)
+        return OK;
+    err = make_process(&process, s, pconf, ptemp, &nsites);
+    if (err == NULL && nsites > 0)
+        err = find_folder(process->state_dir, ptemp);
+    return err ? write_fatal(s, err, ptemp) : OK;
+}
+
 /* ---- the store */
 
 static int in_memory(const mod_wsman_process_t *self)
@@ -175,6 +210,22 @@ static wsm_error_t *open_store(wsm_store_t **store,
     if (in_memory(self))
         return wsm_store_mem_open(store, pool);
     return wsm_store_dbd_open(store, self->store, &self->log, pool);
+}
+
+/* A file that another process recovers or copies is busy for a moment. */
+static wsm_error_t *open_store_patiently(wsm_store_t **store,
+                                         const mod_wsman_process_t *self,
+                                         apr_pool_t *pool)
+{
+    wsm_error_t *err = open_store(store, self, pool);
+    int i;
+
+    for (i = 0; err != NULL && err->code == WSMAN_E_CONCURRENCY && i < 20;
+         i++) {
+        apr_sleep(apr_time_from_msec(50));
+        err = open_store(store, self, pool);
+    }
+    return err;
 }
 
 /* MOF's instances into each repository that an endpoint has; a pair that is
@@ -214,7 +265,7 @@ static wsm_error_t *prepare_store(mod_wsman_process_t *self, apr_pool_t *ptemp)
     if (err != NULL)
         return err;
     apr_pool_create(&scratch, ptemp);
-    err = wsm_store_dbd_open(&store, self->store, &self->log, scratch);
+    err = open_store_patiently(&store, self, scratch);
     if (err == NULL)
         err = seed_store(store, self, scratch);
     if (err != NULL)
@@ -288,20 +339,6 @@ static void describe(mod_wsman_process_t *self, apr_pool_t *pconf)
 
 /* ---- start */
 
-static wsm_error_t *place_state(mod_wsman_process_t *self, apr_pool_t *pconf)
-{
-    const mod_wsman_server_t *server = mod_wsman_server_of(self->main);
-
-    self->state_dir = server->state_dir
-                          ? server->state_dir
-                          : ap_runtime_dir_relative(pconf, STATE_DIR_NAME);
-    self->store = server->store
-                      ? server->store
-                      : apr_pstrcat(pconf, "sqlite3:", self->state_dir,
-                                    "/" STORE_FILE, NULL);
-    return make_folder(self->state_dir, pconf);
-}
-
 static wsm_error_t *open_board(mod_wsman_process_t *self, apr_pool_t *pconf,
                                int nsites)
 {
@@ -328,12 +365,8 @@ static wsm_error_t *start(mod_wsman_process_t *self, apr_pool_t *pconf,
 {
     wsm_error_t *err;
 
-    if (ap_unixd_config.chroot_dir != NULL)
-        return wsm_fail(ptemp, WSMAN_E_INTERNAL_ERROR,
-                        "ChrootDir cannot be used with mod_wsman: providers "
-                        "and the store need the files of the machine.");
     describe(self, pconf);
-    err = place_state(self, pconf);
+    err = make_folder(self->state_dir, pconf);
     if (err == NULL)
         err = open_spool(self, pconf);
     if (err == NULL)
@@ -378,7 +411,7 @@ void mod_wsman_child_init(apr_pool_t *pchild, server_rec *s)
     if (self == NULL)
         return;
     self->child = mod_wsman_board_join(self->board, pchild);
-    err = open_store(&self->server.store, self, pchild);
+    err = open_store_patiently(&self->server.store, self, pchild);
     if (err == NULL && in_memory(self))
         err = seed_store(self->server.store, self, pchild);
     if (err != NULL) {
