@@ -8,8 +8,8 @@
  * functions (wsman_host_t).  It never sees SOAP, XML, HTTP or a request_rec;
  * it sees classes, instances, paths and queries.  The definitions of its
  * classes are MOF files beside it.  providers/hello is the tutorial, and
- * `wsman-provider-check foo.so foo.mof` runs every hook under a host of its
- * own.
+ * `wsman-provider-check foo.so wsman.mof foo.mof` runs every hook that
+ * reads under a host of its own, and says where it breaks this contract.
  *
  * WHAT THE HOST HAS DONE BEFORE A HOOK IS CALLED
  *
@@ -26,6 +26,31 @@
  * copies what it keeps before put() returns.  What lives longer belongs to the
  * pool given to start(), and is the provider's to protect from other threads.
  * Everything that a hook is given is valid until the hook returns.
+ *
+ * VALUES
+ *
+ * An instance is filled with host->set(), or by index: values[i] of the index
+ * that host->property_index() gave, with a value of exactly the declared type
+ * (set() fits integers to the property's width, an assignment does not).  What
+ * is not set has no value: it reads as NULL.  Set what you know and nothing
+ * else: a guess cannot be told from a fact, NULL can.  The keys are always set,
+ * also when query->wanted does not ask for them: without them the host cannot
+ * name the instance.  Strings are UTF-8; what XML cannot carry the host writes
+ * as '?'.  Sizes and times have the unit that the class declares.
+ *
+ * A class with no key, or one declared [Singleton], has one instance; its path
+ * may have no keys.
+ *
+ * RESUME KEYS
+ *
+ * A page of a list ends where the client's limits want it; the next page may be
+ * asked of another process, minutes later, after a restart.  A RESUMABLE
+ * provider finds its place again by the key of the last instance that was taken
+ * (query->after), so its lists have one fixed order, by something that an
+ * instance keeps for life: a number, a name.  Not a position, which shifts when
+ * an instance goes.  List in ascending order and go on with the first that is
+ * greater than `after`, whether or not its instance is still there.  A list
+ * that is always one instance puts it only when `after` is NULL.
  *
  * THREADS
  *
@@ -52,8 +77,8 @@
  *
  * Every call has a deadline.  A hook that loops or waits asks
  * wsman_cancelled(call) now and then, and returns when it is true: the host
- * answers wsman:TimedOut, whatever get, list and invoke return then; put, create
- * and remove return an error unless they have done it.  The host cannot
+ * answers wsman:TimedOut, whatever get, list and invoke return then; put,
+ * create and remove return an error unless they have done it.  The host cannot
  * interrupt a hook that does not ask.
  */
 #ifndef WSMAN_PROVIDER_H
@@ -110,7 +135,8 @@ struct wsman_call_t {
     const char *ns;
     /** The client's wish, RFC 3066 ("en-US"), or NULL. */
     const char *locale;
-    /** When the call must have ended. */
+    /** When the call must have ended; 0 in start(): there is none.  What waits
+     *  for others gives them no longer than this. */
     apr_time_t deadline;
 };
 
@@ -128,7 +154,8 @@ struct wsman_query_t {
     const cim_class_t *cls;
     const wsman_term_t *terms;
     apr_uint32_t nterms;
-    /** One byte a property of cls, 0: not needed.  NULL: all are. */
+    /** One byte a property of cls, by its index, 0: not needed.  NULL: all
+     *  are. */
     const unsigned char *wanted;
     /** The resume key after which the list goes on; NULL: from the beginning.
      *  Only for RESUMABLE providers.  The instance that had it may be gone:
