@@ -157,7 +157,7 @@ def test_over_tls(make_server):
     import http.client
     one = make_server('''
 Listen 127.0.0.1:{tls_port}
-SSLSessionCache none
+SSLSessionCache shmcb:{dir}/tls(512000)
 <VirtualHost 127.0.0.1:{tls_port}>
     SSLEngine on
     SSLCertificateFile {dir}/tls.pem
