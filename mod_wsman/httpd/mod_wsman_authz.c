@@ -135,6 +135,17 @@ static wsm_error_t *ask(question_t *q, const wsm_target_t *target,
     return allowed ? NULL : denied(q, target);
 }
 
+/* An enumeration of just the class (DSP0227 9.3): PolymorphismMode None */
+static int is_exact(const wsm_request_t *request, apr_pool_t *pool)
+{
+    const xmlNode *mode =
+        request->body
+            ? wsm_xml_child(request->body, WSM_NS_WSMB, "PolymorphismMode")
+            : NULL;
+
+    return mode != NULL && strcmp(wsm_xml_text(mode, pool), "None") == 0;
+}
+
 /* A class is also a way to the instances of its subclasses: where a section
  * speaks of one of these and not of the class, it is asked too. */
 static wsm_error_t *ask_below(question_t *q, const unsigned char *own)
@@ -143,7 +154,9 @@ static wsm_error_t *ask_below(question_t *q, const unsigned char *own)
     const cim_class_t **below;
     wsm_error_t *err = NULL;
 
-    if (q->target->class_name == NULL || q->target->ns == NULL)
+    if (q->target->class_name == NULL || q->target->ns == NULL ||
+        !mod_wsman_match_goes_below(q->target) ||
+        is_exact(q->self->call.request, q->pool))
         return NULL;
     cls = cim_schema_class(q->self->endpoint.schema, q->target->ns,
                            q->target->class_name);

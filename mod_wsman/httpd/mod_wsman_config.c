@@ -6,7 +6,7 @@
 #define STANDARD_MAX_ELEMENTS 32000
 #define STANDARD_TIMEOUT      apr_time_from_sec(60)
 #define STANDARD_ENUM_TIMEOUT apr_time_from_sec(3600)
-#define STANDARD_KEY_ROTATION apr_time_from_sec(30 * 86400)
+#define STANDARD_KEY_ROTATION apr_time_from_sec(7 * 86400)
 #define STANDARD_SPOOL_MAX    (256 * 1024 * 1024)
 #define STANDARD_REPOSITORY   "default"
 #define STANDARD_NS           "root/cimv2"

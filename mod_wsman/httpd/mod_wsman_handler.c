@@ -146,7 +146,7 @@ static void log_fault(const mod_wsman_request_t *self,
                       const wsm_outcome_t *outcome, const char *name)
 {
     request_rec *r = self->r;
-    int level = fault_level(outcome->error->code);
+    int level = self->is_gone ? APLOG_INFO : fault_level(outcome->error->code);
 
     if (level > self->log.level)
         return;

@@ -14,24 +14,25 @@ typedef struct action_t {
     const char *uri;
     const char *name;   /* its own */
     const char *family; /* the name that covers it */
+    int goes_below;
 } action_t;
 
 static const action_t actions[] = {
-    {WSM_ACTION_GET, "Get", "Get"},
-    {WSM_ACTION_PUT, "Put", "Put"},
-    {WSM_ACTION_CREATE, "Create", "Create"},
-    {WSM_ACTION_DELETE, "Delete", "Delete"},
-    {WSM_ACTION_ENUMERATE, "Enumerate", "Enumerate"},
-    {WSM_ACTION_PULL, "Pull", "Enumerate"},
-    {WSM_ACTION_RELEASE, "Release", "Enumerate"},
-    {WSM_ACTION_ENUM_RENEW, "Renew", "Enumerate"},
-    {WSM_ACTION_ENUM_GETSTATUS, "GetStatus", "Enumerate"},
+    {WSM_ACTION_GET, "Get", "Get", 1},
+    {WSM_ACTION_PUT, "Put", "Put", 1},
+    {WSM_ACTION_CREATE, "Create", "Create", 0},
+    {WSM_ACTION_DELETE, "Delete", "Delete", 1},
+    {WSM_ACTION_ENUMERATE, "Enumerate", "Enumerate", 1},
+    {WSM_ACTION_PULL, "Pull", "Enumerate", 0},
+    {WSM_ACTION_RELEASE, "Release", "Enumerate", 0},
+    {WSM_ACTION_ENUM_RENEW, "Renew", "Enumerate", 0},
+    {WSM_ACTION_ENUM_GETSTATUS, "GetStatus", "Enumerate", 0},
 };
 
 /* A custom action is "<ResourceURI>/<Method>". */
 static action_t action_of(const char *uri)
 {
-    action_t custom = {uri, uri, "Invoke"};
+    action_t custom = {uri, uri, "Invoke", 1};
     const char *slash = strrchr(uri, '/');
     apr_size_t i;
 
@@ -58,6 +59,11 @@ int mod_wsman_match_action(const char *const *words, const wsm_target_t *target)
             return 1;
     }
     return 0;
+}
+
+int mod_wsman_match_goes_below(const wsm_target_t *target)
+{
+    return action_of(target->action).goes_below;
 }
 
 int mod_wsman_match_name(const char *pattern, const char *name)

@@ -12,6 +12,10 @@
 int mod_wsman_match_action(const char *const *words,
                            const wsm_target_t *target);
 
+/** Can the action get at instances of subclasses of the class it names?  Create
+ *  cannot, and Pull and the like go on with what Enumerate was allowed. */
+int mod_wsman_match_goes_below(const wsm_target_t *target);
+
 /** Does the pattern fit the resource?  It is compared with its URI as the
  *  client spelled it, with the class name, and with the URI as DMTF and as
  *  Microsoft spell it, so that another spelling is no way round. */
