@@ -4,6 +4,7 @@
  * Not by getpwent(): a directory of a hundred thousand users is no property of
  * the machine, and an unreachable one would hold the request.
  */
+#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <shadow.h>
@@ -103,16 +104,18 @@ static apr_array_header_t *read_users(const linux_t *system, apr_pool_t *pool)
     struct passwd entry, *found;
     apr_size_t size = 65536;
     char *buffer = apr_palloc(pool, size);
+    int status;
     if (!file)
         return NULL;
-    while (fgetpwent_r(file, &entry, buffer, size, &found) == 0) {
+    while ((status = fgetpwent_r(file, &entry, buffer, size, &found)) == 0) {
         account_t *user = add_account(users, entry.pw_name, entry.pw_uid, pool);
         apr_size_t length = strcspn(entry.pw_gecos, ",");
         if (user && length)
             user->full_name = apr_pstrmemdup(pool, entry.pw_gecos, length);
     }
     fclose(file);
-    return sort_accounts(users);
+    /* Anything but the end: rather no list than a part that looks whole */
+    return status == ENOENT ? sort_accounts(users) : NULL;
 }
 
 static apr_array_header_t *read_groups(const linux_t *system, apr_pool_t *pool)
@@ -122,12 +125,14 @@ static apr_array_header_t *read_groups(const linux_t *system, apr_pool_t *pool)
     struct group entry, *found;
     apr_size_t size = 1u << 20; /* a group has all its members in a line */
     char *buffer = apr_palloc(pool, size);
+    int status;
     if (!file)
         return NULL;
-    while (fgetgrent_r(file, &entry, buffer, size, &found) == 0)
+    while ((status = fgetgrent_r(file, &entry, buffer, size, &found)) == 0)
         add_account(groups, entry.gr_name, entry.gr_gid, pool);
     fclose(file);
-    return sort_accounts(groups);
+    /* Anything but the end: rather no list than a part that looks whole */
+    return status == ENOENT ? sort_accounts(groups) : NULL;
 }
 
 const char *linux_user_name(const linux_t *system, apr_uint32_t uid,
@@ -212,12 +217,11 @@ static wsman_error_t *put_accounts(linux_view_t *view,
                                    int users)
 {
     const char *after = linux_view_after(view);
-    const char *asked = linux_view_asked(view, "Name");
     const char *domain = linux_host_name(view->system, view->call->pool);
     for (int i = 0; i < accounts->nelts; i++) {
         const account_t *account = &APR_ARRAY_IDX(accounts, i, account_t);
         if ((after && strcmp(account->name, after) <= 0) ||
-            (asked && strcmp(account->name, asked) != 0))
+            linux_view_excludes(view, "Name", account->name))
             continue;
         linux_view_begin(view);
         set_account(view, account, domain, users);

@@ -159,7 +159,6 @@ static void set_adapter(linux_view_t *view, const linux_link_t *link,
 static wsman_error_t *walk(linux_view_t *view)
 {
     const char *after = linux_view_after(view);
-    const char *asked = linux_view_asked(view, "DeviceID");
     apr_uint64_t last = after ? strtoul(after, NULL, 10) : 0;
     wsman_error_t *err;
     const apr_array_header_t *links = linux_links(view->call, 0, &err);
@@ -168,7 +167,7 @@ static wsman_error_t *walk(linux_view_t *view)
     for (int i = 0; i < links->nelts; i++) {
         const linux_link_t *link = &APR_ARRAY_IDX(links, i, linux_link_t);
         const char *id = apr_psprintf(view->item, "%u", link->index);
-        if (link->index <= last || (asked && strcmp(asked, id) != 0))
+        if (link->index <= last || linux_view_excludes(view, "DeviceID", id))
             continue;
         linux_view_begin(view);
         set_adapter(view, link, id);

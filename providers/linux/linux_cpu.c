@@ -344,7 +344,6 @@ static wsman_error_t *walk(linux_view_t *view)
     const apr_array_header_t *found = read_cpus(view->system, view->call->pool);
     const cpu_t *cpus = (const cpu_t *)found->elts;
     const char *after = linux_view_after(view);
-    const char *asked = linux_view_asked(view, "DeviceID");
     const unsigned char *loads = NULL;
     unsigned nloads = 0;
     int begin = after ? atoi(after) + 1 : 0;
@@ -353,7 +352,7 @@ static wsman_error_t *walk(linux_view_t *view)
         for (next = i + 1;
              next < found->nelts && cpus[next].package == cpus[i].package;)
             next++;
-        if (package < begin || (asked && strcmp(asked, key) != 0))
+        if (package < begin || linux_view_excludes(view, "DeviceID", key))
             continue;
         if (!loads && linux_view_wants(view, P_LoadPercentage))
             loads = linux_load_measure(view->system, view->call, &nloads,

@@ -2,8 +2,8 @@
  *
  * A file system that is mounted several times is one disk, at the mount that
  * shows all of it, else at the shortest mount point.  The sizes of a remote
- * file system are NULL: its server may be gone, and statvfs() would then hold
- * this thread for ever.
+ * file system, and of one that is mounted in it, are NULL: its server may be
+ * gone, and statvfs() would then hold this thread for ever.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -122,7 +122,7 @@ static int set_disk(linux_view_t *view, const linux_mount_t *mount)
 {
     struct statvfs numbers;
     linux_view_begin(view);
-    if (!mount->remote) {
+    if (!mount->remote && !mount->behind) {
         const char *path =
             apr_pstrcat(view->item, view->system->root, mount->target, NULL);
         if (statvfs(path, &numbers) != 0 || numbers.f_blocks == 0)
@@ -193,7 +193,6 @@ static apr_array_header_t *pick_disks(const apr_array_header_t *mounts,
 static wsman_error_t *walk(linux_view_t *view)
 {
     const char *after = linux_view_after(view);
-    const char *asked = linux_view_asked(view, "DeviceID");
     apr_array_header_t *mounts, *disks;
     wsman_error_t *err;
     mounts = linux_mounts(view->system, view->call, &err);
@@ -204,7 +203,7 @@ static wsman_error_t *walk(linux_view_t *view)
         const linux_mount_t *mount =
             APR_ARRAY_IDX(disks, i, const linux_mount_t *);
         if ((after && strcmp(mount->target, after) <= 0) ||
-            (asked && strcmp(mount->target, asked) != 0))
+            linux_view_excludes(view, "DeviceID", mount->target))
             continue;
         if (set_disk(view, mount) && !linux_view_put(view, mount->target))
             return NULL;

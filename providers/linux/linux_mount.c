@@ -15,22 +15,25 @@
 static const char *const storage[] = {
     "overlay", "tmpfs", "ramfs", "virtiofs", "vboxsf", "bcachefs", NULL};
 
-static int is_storage(const char *type)
+/* Those that libmount does not call network file systems */
+static const char *const remote[] = {"9p",    "afs",  "beegfs", "ceph",
+                                     "coda",  "gpfs", "lustre", "orangefs",
+                                     "pvfs2", "smb3", NULL};
+
+static int is_among(const char *const *types, const char *type)
 {
-    for (int i = 0; storage[i]; i++) {
-        if (strcmp(storage[i], type) == 0)
+    for (; *types; types++) {
+        if (strcmp(*types, type) == 0)
             return 1;
     }
-    return strncmp(type, "fuse.", 5) == 0;
+    return 0;
 }
 
 /* A file system in user space may wait for a network as well: nobody but its
  * process knows.  fuseblk is one on a block device. */
-static int is_remote(struct libmnt_fs *fs, const char *type)
+static int is_fuse(const char *type)
 {
-    return mnt_fs_is_netfs(fs) || strncmp(type, "fuse.", 5) == 0 ||
-           strcmp(type, "9p") == 0 || strcmp(type, "ceph") == 0 ||
-           strcmp(type, "afs") == 0;
+    return strncmp(type, "fuse.", 5) == 0 || strcmp(type, "fuse") == 0;
 }
 
 static void push_mount(apr_array_header_t *mounts, struct libmnt_fs *fs,
@@ -49,10 +52,28 @@ static void push_mount(apr_array_header_t *mounts, struct libmnt_fs *fs,
     mount->subtree = apr_pstrdup(pool, mnt_fs_get_root(fs));
     mount->major = major(mnt_fs_get_devno(fs));
     mount->minor = minor(mnt_fs_get_devno(fs));
-    mount->pseudo =
-        (mnt_fs_is_pseudofs(fs) || mnt_fs_is_swaparea(fs)) && !is_storage(type);
-    mount->remote = is_remote(fs, type) != 0;
+    mount->pseudo = (mnt_fs_is_pseudofs(fs) || mnt_fs_is_swaparea(fs)) &&
+                    !is_among(storage, type) && !is_fuse(type);
+    mount->remote =
+        mnt_fs_is_netfs(fs) || is_among(remote, type) || is_fuse(type);
     mount->read_only = mnt_fs_match_options(fs, "ro") != 0;
+}
+
+/* A path below a remote file system cannot be walked while its server is away.
+ * (Where "/" itself is remote nothing works without it.) */
+static void mark_behind(apr_array_header_t *mounts)
+{
+    linux_mount_t *all = (linux_mount_t *)mounts->elts;
+    for (int i = 0; i < mounts->nelts; i++) {
+        apr_size_t length = strlen(all[i].target);
+        if (!all[i].remote || length <= 1)
+            continue;
+        for (int j = 0; j < mounts->nelts; j++) {
+            if (strncmp(all[j].target, all[i].target, length) == 0 &&
+                all[j].target[length] == '/')
+                all[j].behind = 1;
+        }
+    }
 }
 
 apr_array_header_t *linux_mounts(const linux_t *system,
@@ -71,8 +92,10 @@ apr_array_header_t *linux_mounts(const linux_t *system,
         push_mount(mounts, fs, call->pool);
     mnt_unref_table(table);
     mnt_free_iter(iter);
-    if (!failed)
+    if (!failed) {
+        mark_behind(mounts);
         return mounts;
+    }
     *err = call->host->error(call->pool, WSMAN_E_RESOURCE_OFFLINE, APR_SUCCESS,
                              NULL,
                              "The kernel's table of mounts cannot be "

@@ -139,6 +139,15 @@ const char *linux_view_asked(const linux_view_t *view, const char *property)
     return value->v.s;
 }
 
+int linux_view_excludes(const linux_view_t *view, const char *property,
+                        const char *text)
+{
+    const char *asked = linux_view_asked(view, property);
+    if (!asked)
+        return 0;
+    return view->path ? strcmp(asked, text) != 0 : strcasecmp(asked, text) != 0;
+}
+
 int linux_view_asked_number(const linux_view_t *view, const char *property,
                             apr_uint64_t *number)
 {

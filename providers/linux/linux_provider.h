@@ -105,7 +105,11 @@ const char *linux_view_after(const linux_view_t *view);
 /** The text that a string property is required to have, by the path or by a
  *  term of the query, or NULL. */
 const char *linux_view_asked(const linux_view_t *view, const char *property);
-/** The same for an unsigned property.
+/** Is an instance with this text in a string property out of the question?  A
+ *  path is exact; terms may come from a filter that ignores case. */
+int linux_view_excludes(const linux_view_t *view, const char *property,
+                        const char *text);
+/** The same as linux_view_asked for an unsigned property.
  *  @return 0 if any number will do */
 int linux_view_asked_number(const linux_view_t *view, const char *property,
                             apr_uint64_t *number);
@@ -230,6 +234,7 @@ typedef struct linux_mount_t {
     unsigned major, minor;
     unsigned pseudo : 1; /* no storage behind it */
     unsigned remote : 1; /* may need a network to answer */
+    unsigned behind : 1; /* the way to it leads through a remote one */
     unsigned read_only : 1;
 } linux_mount_t;
 

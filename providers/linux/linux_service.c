@@ -220,13 +220,12 @@ static void put_services(linux_view_t *view, linux_bus_t *bus,
                          const apr_array_header_t *units)
 {
     const char *after = linux_view_after(view);
-    const char *asked = linux_view_asked(view, "Name");
     for (int i = 0; i < units->nelts; i++) {
         const linux_unit_t *unit = &APR_ARRAY_IDX(units, i, linux_unit_t);
         const char *name = service_name(unit, view->item);
         /* The list is in the order of the unit's name, with its suffix */
         if ((after && strcmp(unit->name, after) <= 0) ||
-            (asked && strcmp(asked, name) != 0))
+            linux_view_excludes(view, "Name", name))
             continue;
         linux_view_begin(view);
         set_service(view, bus, unit, name);

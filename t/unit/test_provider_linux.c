@@ -98,7 +98,9 @@ static const struct {
      "25 22 259:2 / /home ro,relatime - xfs /dev/nvme0n1p2 rw\n"
      "26 22 11:0 / /mnt/cd ro - iso9660 /dev/sr0 ro\n"
      "27 22 0:50 / /mnt/nfs\\040share rw - nfs4 server:/export rw\n"
-     "28 22 0:51 / /mnt/gone rw - tmpfs tmpfs rw\n"},
+     "28 22 0:51 / /mnt/gone rw - tmpfs tmpfs rw\n"
+     "29 27 259:3 / /mnt/nfs\\040share/disk rw - ext4 /dev/nvme0n1p3 rw\n"
+     "30 22 0:52 / /mnt/user rw - fuse.sshfs someone@server: rw\n"},
 };
 
 /* The sizes of strings with NULs inside are known to the compiler only. */
@@ -419,6 +421,10 @@ static void terms(void **state)
     list = p_query(world, &query, 0);
     assert_int_equal(list.instances->nelts, 1);
     assert_string_equal(p_text(world, p_item(&list, 0), "Handle"), "20");
+    query.cls = p_class(world, "Win32_UserAccount");
+    term = (wsman_term_t){"Name", cim_string("ZOE")};
+    assert_int_equal(p_query(world, &query, 0).instances->nelts, 1);
+    query.cls = p_class(world, "Win32_Process");
     term = (wsman_term_t){"Handle", cim_string("no number")};
     assert_int_equal(p_query(world, &query, 0).instances->nelts, 0);
 }
@@ -429,7 +435,7 @@ static void disks(void **state)
     const cim_instance_t *disk;
     struct statvfs real;
     (void)state;
-    assert_int_equal(list.instances->nelts, 4);
+    assert_int_equal(list.instances->nelts, 6);
     assert_string_equal(APR_ARRAY_IDX(list.keys, 0, const char *), "/");
     assert_string_equal(APR_ARRAY_IDX(list.keys, 1, const char *), "/home");
     assert_string_equal(APR_ARRAY_IDX(list.keys, 2, const char *), "/mnt/cd");
@@ -474,6 +480,15 @@ static void remote_disk(void **state)
                                   {"Size", "NULL"},
                                   {"FreeSpace", "NULL"},
                                   {0}});
+    /* Mounted inside of it, a local disk cannot be reached without it. */
+    assert_null(p_get(
+        world, "Win32_LogicalDisk.DeviceID=\"/mnt/nfs share/disk\"", &disk));
+    p_expect(world, disk,
+             (const p_expect_t[]){{"DriveType", "3"}, {"Size", "NULL"}, {0}});
+    assert_null(
+        p_get(world, "Win32_LogicalDisk.DeviceID=\"/mnt/user\"", &disk));
+    p_expect(world, disk,
+             (const p_expect_t[]){{"DriveType", "4"}, {"Size", "NULL"}, {0}});
 }
 
 static void users(void **state)
