@@ -118,7 +118,7 @@ class Server:
         self.port = self.tls_port = None
         self.expected = []
         self.mark = 0
-        self.dir = tempfile.mkdtemp(prefix='wsman-http-', dir='/tmp')
+        self.dir = tempfile.mkdtemp(prefix='wsman-http-')
         self._make_folder()
 
     # ---- files
@@ -207,9 +207,11 @@ class Server:
             self._write_config()
             before = self.read('error.log').count(READY)
             with open(self.path('start.log'), 'wb') as out:
+                # A group of its own: prefork ends by killing its group.
                 self.process = subprocess.Popen(
                     self._command('-DFOREGROUND'), stdout=out, stderr=out,
-                    stdin=subprocess.DEVNULL, env=self._environment())
+                    stdin=subprocess.DEVNULL, env=self._environment(),
+                    start_new_session=True)
             if self._wait_for_answer(before):
                 return self
             said = self.read('start.log') + self.read('error.log')
