@@ -15,6 +15,11 @@
 #define DAY         86400
 #define HOUR        3600
 
+/* What an offset can be (RFC 8536 3.2), and the time of a change (3.3.1) */
+#define OFFSET_MIN  (-89999)
+#define OFFSET_MAX  93599
+#define CHANGE_HOUR 167
+
 /* The counts of a TZif header, in the order of the file. */
 typedef struct counts_t {
     apr_size_t isut, isstd, leaps, times, types, chars;
@@ -54,6 +59,11 @@ static int read_header(const unsigned char *data, apr_size_t left,
            counts->types < 256 && counts->chars < 4096;
 }
 
+static int is_offset(int seconds)
+{
+    return seconds >= OFFSET_MIN && seconds <= OFFSET_MAX;
+}
+
 static void read_transitions(linux_zone_t *zone, const unsigned char *body,
                              const counts_t *counts, apr_pool_t *pool)
 {
@@ -66,6 +76,8 @@ static void read_transitions(linux_zone_t *zone, const unsigned char *body,
             return;
         at[i] = big64(body + i * 8);
         offsets[i] = (int)(apr_int32_t)big32(types + kinds[i] * 6u);
+        if (!is_offset(offsets[i]))
+            return;
     }
     zone->transitions = at;
     zone->offsets = offsets;
@@ -132,13 +144,13 @@ static int rule_time(const char **text, int *seconds)
     int part;
     if (**text == '+' || **text == '-')
         sign = *(*text)++ == '-' ? -1 : 1;
-    if (!rule_int(text, &part))
+    if (!rule_int(text, &part) || part > CHANGE_HOUR)
         return 0;
     *seconds = part * unit;
     while (**text == ':' && unit > 1) {
         (*text)++;
         unit /= 60;
-        if (!rule_int(text, &part))
+        if (!rule_int(text, &part) || part > 59)
             return 0;
         *seconds += part * unit;
     }
@@ -194,6 +206,8 @@ int linux_zone_rule(linux_zone_t *zone, const char *text, apr_pool_t *pool)
         if (!rule_date(&text, &read.begin) || !rule_date(&text, &read.end))
             return 0;
     }
+    if (!is_offset(read.standard) || !is_offset(read.daylight))
+        return 0;
     *zone = read;
     return 1;
 }
