@@ -60,9 +60,10 @@ static const char *const tables[] = {
  * Opening waits long: after a crash the first who opens recovers the file, and
  * all others are busy until then.  Later apr_dbd tries 15 times on a busy file,
  * so a writer gives up after some 5 seconds. */
-static const char *const pragmas[] = {
-    "PRAGMA busy_timeout=10000", "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=NORMAL", "PRAGMA busy_timeout=250"};
+static const char *const pragmas[] = {"PRAGMA busy_timeout=10000",
+                                      "PRAGMA journal_mode=WAL",
+                                      "PRAGMA synchronous=NORMAL"};
+static const char patience[] = "PRAGMA busy_timeout=250";
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -181,6 +182,7 @@ wsm_error_t *wsm_dbd_migrate(wsm_dbd_t *dbd, apr_pool_t *pool)
 
 wsm_error_t *wsm_dbd_prepare(wsm_dbd_t *dbd, apr_pool_t *pool)
 {
+    wsm_error_t *err;
     int i;
 
     for (i = 0; i < WSM_DBD_STATEMENTS; i++) {
@@ -190,7 +192,10 @@ wsm_error_t *wsm_dbd_prepare(wsm_dbd_t *dbd, apr_pool_t *pool)
         if (code != 0)
             return database_error(dbd, code, pool);
     }
-    return check_version(dbd, pool);
+    err = check_version(dbd, pool);
+    if (err == NULL && dbd->is_sqlite)
+        err = run_pragma(dbd, patience, pool);
+    return err;
 }
 
 void wsm_dbd_lock(wsm_dbd_t *dbd)
