@@ -8,6 +8,7 @@
 #define MOD_WSMAN_H
 
 #include <httpd.h>
+#include <apr_thread_mutex.h>
 #include <http_log.h>
 #include <http_request.h>
 
@@ -45,6 +46,9 @@ typedef struct mod_wsman_process_t {
     server_rec *main;
     mod_wsman_board_t *board;
     mod_wsman_child_t *child; /* this child's place on the board */
+    apr_pool_t *child_pool;   /* of the store */
+    apr_thread_mutex_t *store_lock;
+    apr_time_t next_store; /* when it may be tried again */
     int has_watchdog;
     apr_time_t next_purge; /* without watchdog: atomic */
 } mod_wsman_process_t;
@@ -105,6 +109,8 @@ int mod_wsman_check_config(apr_pool_t *pconf, apr_pool_t *plog,
 int mod_wsman_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                           apr_pool_t *ptemp, server_rec *s);
 void mod_wsman_child_init(apr_pool_t *pchild, server_rec *s);
+/** @return true if this child has its store; opens it if it is time */
+int mod_wsman_has_store(mod_wsman_process_t *process, apr_time_t now);
 
 /* mod_wsman_sites.c */
 

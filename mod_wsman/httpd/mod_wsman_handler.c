@@ -45,7 +45,7 @@ static int check_request(request_rec *r, const mod_wsman_request_t *self)
     }
     if (!is_soap(apr_table_get(r->headers_in, "Content-Type")))
         return HTTP_UNSUPPORTED_MEDIA_TYPE;
-    if (self->process->server.store == NULL)
+    if (!mod_wsman_has_store(self->process, r->request_time))
         return HTTP_SERVICE_UNAVAILABLE;
     return OK;
 }
@@ -92,6 +92,7 @@ static void ready_call(mod_wsman_request_t *self)
     call->endpoint = &self->endpoint;
     call->log = &self->log;
     call->now = apr_time_now();
+    self->peeked = call->now;
     call->identify_only = self->anonymous;
     call->aborted = mod_wsman_aborted;
     call->authorize = mod_wsman_authorize;

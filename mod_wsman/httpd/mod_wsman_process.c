@@ -402,25 +402,61 @@ int mod_wsman_post_config(apr_pool_t *pconf, apr_pool_t *plog,
 
 /* ---- a child */
 
+static apr_status_t forget_store(void *data)
+{
+    mod_wsman_process_t *self = data;
+
+    self->server.store = NULL;
+    return APR_SUCCESS;
+}
+
+static wsm_error_t *child_store(mod_wsman_process_t *self, wsm_store_t **store)
+{
+    wsm_error_t *err = open_store_patiently(store, self, self->child_pool);
+
+    if (err == NULL && in_memory(self))
+        err = seed_store(*store, self, self->child_pool);
+    return err;
+}
+
+/* A child without store answers 503 and tries again every second. */
+int mod_wsman_has_store(mod_wsman_process_t *self, apr_time_t now)
+{
+    wsm_store_t *store = NULL;
+    wsm_error_t *err;
+
+    if (__atomic_load_n(&self->server.store, __ATOMIC_ACQUIRE) != NULL)
+        return 1;
+    apr_thread_mutex_lock(self->store_lock);
+    if (self->server.store == NULL && now >= self->next_store) {
+        err = child_store(self, &store);
+        if (err != NULL)
+            ap_log_error(APLOG_MARK, APLOG_ERR, 0, self->main,
+                         "wsman: this child answers 503, its store cannot be "
+                         "opened: %s",
+                         wsm_error_text(err, self->child_pool));
+        else
+            __atomic_store_n(&self->server.store, store, __ATOMIC_RELEASE);
+        self->next_store = apr_time_now() + apr_time_from_sec(1);
+    }
+    apr_thread_mutex_unlock(self->store_lock);
+    return self->server.store != NULL;
+}
+
 void mod_wsman_child_init(apr_pool_t *pchild, server_rec *s)
 {
     mod_wsman_process_t *self = mod_wsman_server_of(s)->process;
-    wsm_error_t *err;
     int i;
 
     if (self == NULL)
         return;
     self->child = mod_wsman_board_join(self->board, pchild);
-    err = open_store_patiently(&self->server.store, self, pchild);
-    if (err == NULL && in_memory(self))
-        err = seed_store(self->server.store, self, pchild);
-    if (err != NULL) {
-        self->server.store = NULL;
-        ap_log_error(APLOG_MARK, APLOG_ERR, 0, s,
-                     "wsman: this child answers 503, its store cannot be "
-                     "opened: %s",
-                     wsm_error_text(err, pchild));
-    }
+    apr_pool_create(&self->child_pool, pchild);
+    apr_thread_mutex_create(&self->store_lock, APR_THREAD_MUTEX_DEFAULT,
+                            pchild);
+    apr_pool_cleanup_register(self->child_pool, self, forget_store,
+                              apr_pool_cleanup_null);
+    mod_wsman_has_store(self, apr_time_now());
     for (i = 0; i < self->models->nelts; i++)
         wsm_registry_start(
             APR_ARRAY_IDX(self->models, i, mod_wsman_model_t *)->registry,
