@@ -235,6 +235,7 @@ class Server:
     def stop(self):
         if self.process is None:
             return
+        self._wait_until_idle()
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(60)
@@ -244,6 +245,23 @@ class Server:
             raise
         finally:
             self.process = None
+
+    def _wait_until_idle(self):
+        """When it is told to end, httpd 2.4's event MPM closes the sockets of
+        its workers from another thread, and dies of it (SIGSEGV in
+        close_worker_sockets, or AH03092) if a worker closes one at that
+        moment.  Our clients are gone by now; their connections soon are."""
+        ports = {'%04X' % port for port in (self.port, self.tls_port)}
+        until = time.monotonic() + 5
+        while time.monotonic() < until:
+            with open('/proc/net/tcp') as table:
+                lines = [line.split() for line in list(table)[1:]]
+            # state 01 is ESTABLISHED, 08 CLOSE_WAIT
+            if not any(line[1].rpartition(':')[2] in ports
+                       and line[3] in ('01', '08') for line in lines):
+                time.sleep(0.02)
+                return
+            time.sleep(0.02)
 
     def restart(self):
         """Ended and started again, on the same ports."""
