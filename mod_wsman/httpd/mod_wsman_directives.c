@@ -328,4 +328,4 @@ const command_rec mod_wsman_commands[] = {
                      "a pattern for resource URIs or classes, then actions"),
     AP_INIT_TAKE1(SET_HANDLER, set_handler, NULL, OR_FILEINFO,
                   "a handler name; wsman makes a Location an endpoint"),
-    {.name = NULL}};
+    {NULL, {NULL}, NULL, 0, RAW_ARGS, NULL}};

@@ -52,8 +52,7 @@ static int check_request(request_rec *r, const mod_wsman_request_t *self)
 
 static void write_log(void *baton, int level, const char *line)
 {
-    ap_log_rerror(APLOG_MARK, level, 0, (request_rec *)baton, "wsman: %s",
-                  line);
+    ap_log_rerror(APLOG_MARK, level, 0, (request_rec *)baton, "%s", line);
 }
 
 static void ready_endpoint(mod_wsman_request_t *self)
@@ -151,8 +150,8 @@ static void log_fault(const mod_wsman_request_t *self,
 
     if (level > self->log.level)
         return;
-    ap_log_rerror(APLOG_MARK, level, 0, r,
-                  "wsman: %s of %s for %s: fault %s: %s", outcome->operation,
+    ap_log_rerror(APLOG_MARK, level, 0, r, "%s of %s for %s: fault %s: %s",
+                  outcome->operation,
                   *outcome->target.resource_uri ? outcome->target.resource_uri
                                                 : "no resource",
                   r->user ? r->user : "nobody", name,
@@ -230,7 +229,7 @@ int mod_wsman_handler(request_rec *r)
 
     if (is_stray(r, self)) {
         ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
-                      "wsman: SetHandler wsman stands outside of a <Location>: "
+                      "SetHandler wsman stands outside of a <Location>: "
                       "%s is no endpoint",
                       r->uri);
         return HTTP_INTERNAL_SERVER_ERROR;

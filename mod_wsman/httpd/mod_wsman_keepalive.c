@@ -80,8 +80,10 @@ void mod_wsman_keep_connection(request_rec *r)
     int status = r->status;
     int keeps;
 
-    /* HTTP/2 has no such header, HTTP/1.0 another one. */
-    if (!ap_status_drops_connection(status) || r->connection->master != NULL ||
+    /* HTTP/2 has no such header, HTTP/1.0 another one; and what others say
+     * there (Upgrade) is not taken out. */
+    if (apr_table_get(r->headers_out, "Connection") != NULL ||
+        !ap_status_drops_connection(status) || r->connection->master != NULL ||
         r->proto_num != HTTP_VERSION(1, 1))
         return;
     r->status = HTTP_OK;

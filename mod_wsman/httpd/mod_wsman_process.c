@@ -27,7 +27,7 @@ static wsm_error_t *failed(apr_pool_t *pool, const char *what, const char *name)
 
 static int write_fatal(server_rec *s, const wsm_error_t *err, apr_pool_t *pool)
 {
-    ap_log_error(APLOG_MARK, APLOG_EMERG, 0, s, "wsman: %s",
+    ap_log_error(APLOG_MARK, APLOG_EMERG, 0, s, "%s",
                  wsm_error_text(err, pool));
     return HTTP_INTERNAL_SERVER_ERROR;
 }
@@ -146,8 +146,9 @@ static wsm_error_t *find_folder(const char *path, apr_pool_t *pool)
 {
     struct stat info;
 
+    /* Anybody may run httpd -t; whose folder it is, root knows. */
     if (lstat(path, &info) == 0)
-        return check_folder(path, 0, pool);
+        return geteuid() == 0 ? check_folder(path, 0, pool) : NULL;
     if (lstat(ap_make_dirstr_parent(pool, path), &info) != 0)
         return failed(pool, "%s cannot be made.", path);
     return NULL;
@@ -432,7 +433,7 @@ int mod_wsman_has_store(mod_wsman_process_t *self, apr_time_t now)
         err = child_store(self, &store);
         if (err != NULL)
             ap_log_error(APLOG_MARK, APLOG_ERR, 0, self->main,
-                         "wsman: this child answers 503, its store cannot be "
+                         "this child answers 503, its store cannot be "
                          "opened: %s",
                          wsm_error_text(err, self->child_pool));
         else

@@ -21,7 +21,7 @@ static void purge(mod_wsman_process_t *self, apr_pool_t *pool)
         err = wsm_store_purge(self->server.store, now, pool);
     if (err != NULL)
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, self->main,
-                     "wsman: what has expired stays in the store: %s",
+                     "what has expired stays in the store: %s",
                      wsm_error_text(err, pool));
     if (self->server.spool != NULL)
         wsm_spool_purge(self->server.spool, now, pool);

@@ -41,29 +41,44 @@ static int read_quantity(apr_int64_t *value, const char *text,
         return 0;
     for (; units->name != NULL; units++) {
         if (strcasecmp(units->name, p) == 0) {
+            if (number > LLONG_MAX / units->factor)
+                return 0;
             *value = number * units->factor;
-            return number <= LLONG_MAX / units->factor;
+            return 1;
         }
     }
     return 0;
 }
 
+/* With the largest unit that leaves no fraction */
+static const char *write_quantity(apr_int64_t value, const unit_t *units,
+                                  apr_pool_t *pool)
+{
+    const unit_t *best = NULL;
+
+    for (; units->name != NULL; units++) {
+        if (value >= units->factor && value % units->factor == 0 &&
+            (best == NULL || units->factor >= best->factor))
+            best = units;
+    }
+    if (best == NULL)
+        return apr_psprintf(pool, "%" APR_INT64_T_FMT, value);
+    return apr_psprintf(pool, "%" APR_INT64_T_FMT "%s", value / best->factor,
+                        best->name);
+}
+
 static const char *read_within(apr_int64_t *value, const char *text,
                                const unit_t *units, apr_int64_t least,
                                apr_int64_t most, const char *what,
-                               apr_int64_t unit, apr_pool_t *pool)
+                               apr_pool_t *pool)
 {
     if (!read_quantity(value, text, units))
         return apr_psprintf(pool, "'%s' is not %s", text, what);
     if (*value < least || *value > most)
-        return apr_psprintf(
-            pool,
-            "%s is out of bounds: it must be from %" APR_INT64_T_FMT
-            " to %" APR_INT64_T_FMT "%s",
-            text, least / unit, most / unit,
-            units == times   ? " milliseconds"
-            : units == sizes ? " bytes"
-                             : "");
+        return apr_psprintf(pool,
+                            "'%s' is out of bounds: it must be from %s to %s",
+                            text, write_quantity(least, units, pool),
+                            write_quantity(most, units, pool));
     return NULL;
 }
 
@@ -72,16 +87,14 @@ const char *mod_wsman_value_bytes(apr_int64_t *bytes, const char *text,
                                   apr_pool_t *pool)
 {
     return read_within(bytes, text, sizes, least, most,
-                       "a number of bytes (with K, M or G if you like)", 1,
-                       pool);
+                       "a number of bytes (with K, M or G if you like)", pool);
 }
 
 const char *mod_wsman_value_number(apr_int64_t *number, const char *text,
                                    apr_int64_t least, apr_int64_t most,
                                    apr_pool_t *pool)
 {
-    return read_within(number, text, no_units, least, most, "a number", 1,
-                       pool);
+    return read_within(number, text, no_units, least, most, "a number", pool);
 }
 
 const char *mod_wsman_value_time(apr_interval_time_t *time, const char *text,
@@ -89,5 +102,5 @@ const char *mod_wsman_value_time(apr_interval_time_t *time, const char *text,
                                  apr_interval_time_t most, apr_pool_t *pool)
 {
     return read_within(time, text, times, least, most,
-                       "a time (a number with ms, s, m, h or d)", 1000, pool);
+                       "a time (a number with ms, s, m, h or d)", pool);
 }
