@@ -19,6 +19,9 @@
 /* httpd keeps -1 for a LimitXMLRequestBody that was not set. */
 #define XML_LIMIT_UNSET (-1)
 
+/* What a socket's send buffer takes without waiting. */
+#define MOST_FLUSHED (64 * 1024)
+
 #define PEEK_INTERVAL apr_time_from_msec(100)
 
 static apr_size_t body_limit(const mod_wsman_request_t *self)
@@ -220,6 +223,12 @@ int mod_wsman_write(mod_wsman_request_t *self, const wsm_outcome_t *outcome)
     self->sent = length;
     if (outcome->error != NULL)
         mod_wsman_keep_connection(r);
+    /* Out at once: httpd would first look whether the next request is there
+     * (it is not, its client waits), and then give the connection back to its
+     * listener.  When the reply is out before it looks, it often is.  A reply
+     * that a slow client may not take at once is left to the listener. */
+    if (length <= MOST_FLUSHED)
+        APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_flush_create(alloc));
     APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
     /* An error is the connection's: httpd has noted it there. */
     ap_pass_brigade(r->output_filters, brigade);
