@@ -402,6 +402,7 @@ def test_digest(make_server):
 CERTIFICATE = '''
 Listen 127.0.0.1:{tls_port}
 <VirtualHost 127.0.0.1:{tls_port}>
+    ServerName localhost
     SSLEngine on
     SSLCertificateFile {dir}/tls.pem
     SSLCertificateKeyFile {dir}/tls.key

@@ -159,6 +159,7 @@ def test_over_tls(make_server):
 Listen 127.0.0.1:{tls_port}
 SSLSessionCache shmcb:{dir}/tls(512000)
 <VirtualHost 127.0.0.1:{tls_port}>
+    ServerName localhost
     SSLEngine on
     SSLCertificateFile {dir}/tls.pem
     SSLCertificateKeyFile {dir}/tls.key
