@@ -19,9 +19,28 @@ typedef struct question_t {
     apr_pool_t *pool;
 } question_t;
 
+/* Does the section speak of the target's class, or of one above it?  An
+ * instance of a class is one of its superclasses too. */
+static int speaks_of(const question_t *q, const mod_wsman_section_t *section,
+                     const wsm_target_t *target, const cim_class_t *cls)
+{
+    wsm_target_t above = *target;
+
+    if (mod_wsman_match_resource(section->pattern, target, q->pool))
+        return 1;
+    above.resource_uri = "";
+    for (cls = cls ? cls->super : NULL; cls != NULL; cls = cls->super) {
+        above.class_name = cls->name;
+        if (mod_wsman_match_resource(section->pattern, &above, q->pool))
+            return 1;
+    }
+    return 0;
+}
+
 /* One byte a section: does it speak of this target? */
 static unsigned char *match_sections(const question_t *q,
-                                     const wsm_target_t *target)
+                                     const wsm_target_t *target,
+                                     const cim_class_t *cls)
 {
     int n = q->sections->nelts;
     unsigned char *marks = apr_pcalloc(q->pool, (apr_size_t)n);
@@ -32,7 +51,7 @@ static unsigned char *match_sections(const question_t *q,
             &APR_ARRAY_IDX(q->sections, i, mod_wsman_section_t);
 
         marks[i] = mod_wsman_match_action(section->actions, target) &&
-                   mod_wsman_match_resource(section->pattern, target, q->pool);
+                   speaks_of(q, section, target, cls);
     }
     return marks;
 }
@@ -47,19 +66,6 @@ static int was_asked(const question_t *q, const unsigned char *marks)
             return 1;
     }
     return 0;
-}
-
-/* Does no section speak of the one that does not speak of the other? */
-static int is_subset(const question_t *q, const unsigned char *one,
-                     const unsigned char *other)
-{
-    int i;
-
-    for (i = 0; i < q->sections->nelts; i++) {
-        if (one[i] && !other[i])
-            return 0;
-    }
-    return 1;
 }
 
 static ap_conf_vector_t *merge_sections(const question_t *q,
@@ -136,42 +142,48 @@ static wsm_error_t *ask(question_t *q, const wsm_target_t *target,
 }
 
 /* An enumeration of just the class (DSP0227 9.3): PolymorphismMode None */
-static int is_exact(const wsm_request_t *request, apr_pool_t *pool)
+static int is_exact(const question_t *q)
 {
-    const xmlNode *mode =
-        request->body
-            ? wsm_xml_child(request->body, WSM_NS_WSMB, "PolymorphismMode")
-            : NULL;
+    const wsm_request_t *request = q->self->call.request;
+    const xmlNode *mode;
 
-    return mode != NULL && strcmp(wsm_xml_text(mode, pool), "None") == 0;
+    if (request->body == NULL ||
+        strcmp(q->target->action, WSM_ACTION_ENUMERATE) != 0)
+        return 0;
+    mode = wsm_xml_child(request->body, WSM_NS_WSMB, "PolymorphismMode");
+    return mode != NULL && strcmp(wsm_xml_text(mode, q->pool), "None") == 0;
 }
 
-/* A class is also a way to the instances of its subclasses: where a section
- * speaks of one of these and not of the class, it is asked too. */
-static wsm_error_t *ask_below(question_t *q, const unsigned char *own)
+/* xsi:type makes an instance of a subclass of what Create names. */
+static int names_type(const question_t *q)
 {
-    const cim_class_t *cls;
+    const xmlNode *body = q->self->call.request->body;
+
+    return body != NULL && strcmp(q->target->action, WSM_ACTION_CREATE) == 0 &&
+           wsm_xml_attr(body, WSM_NS_XSI, "type", q->pool) != NULL;
+}
+
+static int goes_below(const question_t *q)
+{
+    return names_type(q) ||
+           (mod_wsman_match_goes_below(q->target) && !is_exact(q));
+}
+
+/* A class is also a way to the instances of its subclasses: where other
+ * sections speak of one of these, they are asked too. */
+static wsm_error_t *ask_below(question_t *q, const cim_class_t *cls)
+{
     const cim_class_t **below;
     wsm_error_t *err = NULL;
 
-    if (q->target->class_name == NULL || q->target->ns == NULL ||
-        !mod_wsman_match_goes_below(q->target) ||
-        is_exact(q->self->call.request, q->pool))
-        return NULL;
-    cls = cim_schema_class(q->self->endpoint.schema, q->target->ns,
-                           q->target->class_name);
-    if (cls == NULL || cls->nsubclasses == 0)
-        return NULL;
     for (below = cim_schema_descendants(cls, q->pool);
          *below != NULL && err == NULL; below++) {
         wsm_target_t target = *q->target;
-        unsigned char *marks;
 
         target.resource_uri = "";
         target.class_name = (*below)->name;
-        marks = match_sections(q, &target);
-        if (!is_subset(q, marks, own))
-            err = ask(q, &target, marks);
+        if (*below != cls)
+            err = ask(q, &target, match_sections(q, &target, *below));
     }
     return err;
 }
@@ -182,7 +194,7 @@ wsm_error_t *mod_wsman_authorize(void *baton, const wsm_target_t *target)
     const mod_wsman_place_t *place =
         mod_wsman_place_of(self->r->per_dir_config);
     question_t q = {self, target, place->sections, NULL, self->r->pool};
-    unsigned char *marks;
+    const cim_class_t *cls = NULL;
     wsm_error_t *err;
 
     publish(self, target);
@@ -194,7 +206,11 @@ wsm_error_t *mod_wsman_authorize(void *baton, const wsm_target_t *target)
     if (q.sections == NULL)
         return NULL;
     q.asked = apr_array_make(q.pool, 4, sizeof(unsigned char *));
-    marks = match_sections(&q, target);
-    err = ask(&q, target, marks);
-    return err ? err : ask_below(&q, marks);
+    if (target->class_name != NULL && target->ns != NULL)
+        cls = cim_schema_class(self->endpoint.schema, target->ns,
+                               target->class_name);
+    err = ask(&q, target, match_sections(&q, target, cls));
+    if (err != NULL || cls == NULL || cls->nsubclasses == 0 || !goes_below(&q))
+        return err;
+    return ask_below(&q, cls);
 }

@@ -6,6 +6,8 @@
  */
 #include "mod_wsman.h"
 
+#include <apr_strings.h>
+
 #include "../soap/wsm_names.h"
 #include "../xml/wsm_xml.h"
 
@@ -76,10 +78,24 @@ static int envelope_is_identify(const char *text, apr_size_t length,
     return body != NULL && wsm_xml_is(body, WSM_NS_WSMID, "Identify");
 }
 
+/* Only a body that says it is small is parsed before authentication. */
+static int is_small(const request_rec *r)
+{
+    const char *text = apr_table_get(r->headers_in, "Content-Length");
+    apr_off_t length;
+    char *end;
+
+    return text != NULL &&
+           apr_strtoff(&length, text, &end, 10) == APR_SUCCESS &&
+           *end == '\0' && length <= MOD_WSMAN_HEAD;
+}
+
 /* Is it an Identify?  Only small bodies that name its namespace are looked at:
  * whoever has no credentials can cause no work that matters. */
 static int body_is_identify(mod_wsman_request_t *self)
 {
+    if (!is_small(self->r))
+        return 0;
     self->head = apr_palloc(self->r->pool, MOD_WSMAN_HEAD);
     self->read_status = mod_wsman_read(self);
     return self->read_status == OK && self->received <= MOD_WSMAN_HEAD &&

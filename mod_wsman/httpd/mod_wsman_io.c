@@ -36,10 +36,24 @@ static apr_size_t body_limit(const mod_wsman_request_t *self)
     return limit;
 }
 
+/* The next ';' that is not within a quoted string, or NULL. */
+static const char *next_parameter(const char *p)
+{
+    int is_quoted = 0;
+
+    for (; *p != '\0' && (is_quoted || *p != ';'); p++) {
+        if (*p == '"')
+            is_quoted = !is_quoted;
+        else if (*p == '\\' && is_quoted && p[1] != '\0')
+            p++;
+    }
+    return *p == ';' ? p : NULL;
+}
+
 /* The value of charset= behind the media type, or NULL. */
 static const char *charset_of(const char *type, apr_pool_t *pool)
 {
-    const char *p = strchr(type, ';');
+    const char *p = next_parameter(type);
 
     while (p != NULL) {
         const char *end;
@@ -47,7 +61,7 @@ static const char *charset_of(const char *type, apr_pool_t *pool)
         for (p++; apr_isspace(*p); p++)
             ;
         if (strncasecmp(p, "charset=", 8) != 0) {
-            p = strchr(p, ';');
+            p = next_parameter(p);
             continue;
         }
         p += 8;
@@ -216,6 +230,8 @@ int mod_wsman_write(mod_wsman_request_t *self, const wsm_outcome_t *outcome)
     apr_bucket_brigade *brigade = apr_brigade_create(r->pool, alloc);
     apr_size_t length;
 
+    /* Or httpd would cut that range out of the envelope. */
+    apr_table_unset(r->headers_in, "Range");
     r->status = outcome->http_status;
     ap_set_content_type(r, outcome->content_type);
     length = add_body(brigade, outcome, r);

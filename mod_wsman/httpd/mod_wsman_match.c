@@ -45,6 +45,33 @@ static action_t action_of(const char *uri)
     return custom;
 }
 
+/* @return what is left of text behind prefix, or NULL; letter case ignored */
+static const char *behind(const char *text, const char *prefix)
+{
+    apr_size_t length = strlen(prefix);
+
+    return strncasecmp(text, prefix, length) == 0 ? text + length : NULL;
+}
+
+/* A method's URI begins with the resource URI of its class, and a class has
+ * several: whichever the word has, and whichever the client used, it is the
+ * same method. */
+static int is_method_uri(const char *word, const wsm_target_t *target,
+                         const char *method)
+{
+    const char *rest = behind(word, WSM_URI_CIM);
+
+    if (target->class_name == NULL)
+        return 0;
+    if (rest == NULL && target->ns != NULL) {
+        rest = behind(word, WSM_URI_WMI);
+        rest = rest ? behind(rest, target->ns) : NULL;
+        rest = rest && *rest == '/' ? rest + 1 : NULL;
+    }
+    rest = rest ? behind(rest, target->class_name) : NULL;
+    return rest != NULL && *rest == '/' && strcasecmp(rest + 1, method) == 0;
+}
+
 int mod_wsman_match_action(const char *const *words, const wsm_target_t *target)
 {
     action_t action;
@@ -55,7 +82,8 @@ int mod_wsman_match_action(const char *const *words, const wsm_target_t *target)
     for (; *words != NULL; words++) {
         if (strcasecmp(*words, action.name) == 0 ||
             strcasecmp(*words, action.family) == 0 ||
-            strcasecmp(*words, action.uri) == 0)
+            strcasecmp(*words, action.uri) == 0 ||
+            is_method_uri(*words, target, action.name))
             return 1;
     }
     return 0;

@@ -13,7 +13,8 @@ int mod_wsman_match_action(const char *const *words,
                            const wsm_target_t *target);
 
 /** Can the action get at instances of subclasses of the class it names?  Create
- *  cannot, and Pull and the like go on with what Enumerate was allowed. */
+ *  cannot (unless its body has an xsi:type), and Pull and the like go on with
+ * what Enumerate was allowed. */
 int mod_wsman_match_goes_below(const wsm_target_t *target);
 
 /** Does the pattern fit the resource?  It is compared with its URI as the

@@ -7,6 +7,12 @@ from wsman import CIM, DELETE, GET, WMI, Client, assert_fault, envelope, \
 
 ITEM = CIM + 'R_Item'
 TWO = CIM + 'R_Two'
+BASIC = '''
+    AuthType Basic
+    AuthName WSMAN
+    AuthUserFile {dir}/htpasswd
+    Require valid-user
+'''
 
 
 @pytest.fixture
@@ -190,6 +196,80 @@ def test_instances_of_a_guarded_subclass(make_server):
             assert all(local(x) == 'R_Item' for x in items(reply))
         only = client.enumerate(ITEM, optimize=100, poly='None')
         assert only.fault is None, only
+
+
+XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+DECOY = ('<b:PolymorphismMode xmlns:b="http://schemas.dmtf.org/wbem/wsman/1/'
+         'cimbinding.xsd">None</b:PolymorphismMode>')
+
+
+@pytest.fixture
+def special(make_server):
+    """R_Special is for bob alone; an instance of it is there."""
+    one = make_server('''
+<Location /wsman>
+    SetHandler wsman
+%s
+    <WSManResource "R_Special">
+        Require user bob
+    </WSManResource>
+    <WSManResource "*" http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/T_Echo/Pid>
+        Require user bob
+    </WSManResource>
+</Location>
+''' % BASIC)
+    one.expect('AH0163[01]|authorization')
+    with Client(one.url(), 'bob', httpd.USERS['bob']) as bob:
+        reply = bob.create(CIM + 'R_Special',
+                           '<r:R_Special xmlns:r="%sR_Special"><r:Name>secret'
+                           '</r:Name></r:R_Special>' % CIM)
+        assert reply.fault is None
+    with Client(one.url(), 'alice', httpd.USERS['alice']) as alice:
+        yield alice
+
+
+def test_a_decoy_in_the_body_opens_nothing(special):
+    """Only an Enumerate has a PolymorphismMode."""
+    key = {'Name': 'secret'}
+    content = '<r:R_Item xmlns:r="%s">%s</r:R_Item>' % (ITEM, DECOY)
+    assert_fault(special.get(ITEM, key), 'AccessDenied')
+    assert_fault(special.send(GET, ITEM, key, content), 'AccessDenied')
+    assert_fault(special.send(DELETE, ITEM, key, content), 'AccessDenied')
+    assert_fault(special.put(ITEM, key, content), 'AccessDenied')
+
+
+def test_create_of_a_subclass_by_its_type(special):
+    reply = special.create(
+        ITEM, '<r:R_Item xmlns:r="%s" %s xsi:type="r:R_Special_Type"><r:Name>x'
+        '</r:Name></r:R_Item>' % (ITEM, XSI))
+    assert_fault(reply, 'AccessDenied')
+    assert special.create(ITEM, body('mine')).fault is None
+
+
+def test_a_method_by_its_other_uri(special):
+    assert_fault(special.invoke(CIM + 'T_Echo', 'Pid'), 'AccessDenied')
+    assert_fault(special.invoke(WMI + 'T_Echo', 'Pid'), 'AccessDenied')
+    assert special.invoke(WMI + 'T_Echo', 'Who').fault is None
+
+
+def test_a_section_for_a_class_holds_for_its_subclasses(make_server):
+    one = make_server('''
+<Location /wsman>
+    SetHandler wsman
+%s
+    <WSManResource "*">
+        Require user admin
+    </WSManResource>
+    <WSManResource "R_Item">
+        Require valid-user
+    </WSManResource>
+</Location>
+''' % BASIC)
+    one.expect('AH0163[01]|authorization')
+    with Client(one.url(), 'alice', httpd.USERS['alice']) as alice:
+        assert alice.enumerate(ITEM).fault is None
+        assert alice.enumerate(CIM + 'R_Special').fault is None
+        assert_fault(alice.enumerate(TWO), 'AccessDenied')
 
 
 def test_expressions_know_the_request(make_server):

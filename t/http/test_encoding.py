@@ -2,7 +2,8 @@
 import pytest
 from lxml import etree
 
-from wsman import CIM, GET, NS, assert_fault, envelope, headers, new_id
+from wsman import CIM, GET, IDENTIFY, NS, Client, assert_fault, envelope, \
+    headers, new_id
 
 LIST = CIM + 'T_List'
 SOAP = 'application/soap+xml'
@@ -160,3 +161,10 @@ def test_processing_instructions(anon):
     """SOAP 1.2 forbids them."""
     reply = anon.post(get().replace('<s:Body>', '<?php x ?><s:Body>'))
     assert reply.status in (200, 500)
+
+
+def test_charset_within_a_quoted_parameter(server):
+    with Client(server.url('/anon')) as client:
+        reply = client.post(IDENTIFY, content_type='application/soap+xml; '
+                            'action="a;charset=utf-16"')
+    assert reply.status == 200 and reply.root is not None

@@ -291,3 +291,9 @@ def test_limit_request_body(make_server):
         reply = client.post(text)
         assert reply.fault is not None, reply
         assert reply.fault.details[0].endswith('/ServiceEnvelopeLimit')
+
+
+def test_a_range_cuts_nothing_out(server):
+    with Client(server.url('/anon')) as client:
+        reply = client.post(IDENTIFY, more={'Range': 'bytes=0-9'})
+    assert reply.status == 200 and reply.root is not None
