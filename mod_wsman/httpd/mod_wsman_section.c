@@ -37,6 +37,21 @@ static const char *const *read_actions(const char *arg, apr_pool_t *pool)
     return (const char *const *)actions->elts;
 }
 
+/* Who may do it is all that a section can say: limits and names belong to the
+ * Location, which has been chosen long before. */
+static const char *check_content(const cmd_parms *cmd)
+{
+    const ap_directive_t *line;
+
+    for (line = cmd->directive->first_child; line != NULL; line = line->next) {
+        if (strncasecmp(line->directive, "WSMan", 5) == 0 ||
+            strcasecmp(line->directive, "SetHandler") == 0)
+            return apr_pstrcat(cmd->pool, line->directive,
+                               " means nothing inside of " SECTION ">", NULL);
+    }
+    return NULL;
+}
+
 static const char *read_content(cmd_parms *cmd, mod_wsman_section_t *section)
 {
     int old_override = cmd->override;
@@ -68,13 +83,17 @@ const char *mod_wsman_section_read(cmd_parms *cmd, void *config,
         return SECTION "> cannot stand inside of another one";
     if (end == NULL)
         return SECTION " has no closing '>'";
+    if (end[1] != '\0')
+        return SECTION "> has text behind its '>'";
     arg = apr_pstrmemdup(cmd->pool, arg, (apr_size_t)(end - arg));
     section.pattern = ap_getword_conf(cmd->pool, &arg);
     if (*section.pattern == '\0')
         return SECTION "> needs a pattern for resource URIs or classes, and "
                        "may have actions after it";
     section.actions = read_actions(arg, cmd->pool);
-    err = read_content(cmd, &section);
+    err = check_content(cmd);
+    if (err == NULL)
+        err = read_content(cmd, &section);
     if (err != NULL)
         return err;
     if (place->sections == NULL)

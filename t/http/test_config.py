@@ -118,6 +118,9 @@ def test_chroot_is_refused(make_server):
     '<WSManResource>\nRequire all granted\n</WSManResource>',
     '<WSManResource "*" Fly>\n</WSManResource',
     '<WSManResource "*"\nRequire all granted\n</WSManResource>',
+    '<WSManResource "*"> Get\nRequire all granted\n</WSManResource>',
+    '<WSManResource "*">\nWSManMaxElements 4\n</WSManResource>',
+    '<WSManResource "*">\nSetHandler wsman\n</WSManResource>',
 ])
 def test_bad_section(make_server, section):
     said = refused(make_server, '<Location /wsman>\nSetHandler wsman\n%s\n'
