@@ -3,6 +3,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 
 import pytest
@@ -397,6 +398,14 @@ def test_digest(make_server):
                     '--max-elements', '20', '-o', 'csv')
         assert done.returncode == 0 and len(done.stdout.split(b'\r\n')) == 52
     assert call(server, '-u', 'u:no', 'identify').returncode == 4
+    done = call(server, '-u', 'u:pw', '--auth', 'digest', 'identify', '-o',
+                'xml')
+    assert profiles(done.stdout) == [b'http/digest']
+
+
+def profiles(identity):
+    """The security profiles that an Identify has told."""
+    return re.findall(rb'secprofile/([^<]*)<', identity)
 
 
 CERTIFICATE = '''
@@ -446,5 +455,7 @@ def test_client_certificate(make_server):
     done = call(server, *trust, *own, 'enum', 'T_List', '--max-elements', '20',
                 '-o', 'csv', url=url)
     assert done.returncode == 0 and len(done.stdout.split(b'\r\n')) == 52
+    done = call(server, *trust, *own, 'identify', '-o', 'xml', url=url)
+    assert profiles(done.stdout) == [b'https/mutual']
     assert call(server, *trust, 'identify', url=url).returncode == 3
     assert call(server, *own, 'identify', url=url).returncode == 3
