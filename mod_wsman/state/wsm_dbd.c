@@ -26,8 +26,11 @@ static const char *const statements[WSM_DBD_STATEMENTS] = {
     [WSM_DBD_REMOVE] = "DELETE FROM wsman_record WHERE repository = %s AND "
                        "ns = %s AND class = %s AND key = %s",
     [WSM_DBD_LIST] = "SELECT key, data FROM wsman_record WHERE "
-                     "repository = %s AND ns = %s AND class = %s AND "
-                     "key > %s ORDER BY key LIMIT 64",
+                     "repository = %s AND ns = %s AND class = %s "
+                     "ORDER BY key LIMIT 64",
+    [WSM_DBD_LIST_AFTER] = "SELECT key, data FROM wsman_record WHERE "
+                           "repository = %s AND ns = %s AND class = %s AND "
+                           "key > %s ORDER BY key LIMIT 64",
     [WSM_DBD_ITEM_PUT] = "INSERT INTO wsman_item (kind, name, data, expires) "
                          "VALUES (%s, %s, %s, %s) "
                          "ON CONFLICT (kind, name) DO UPDATE SET "
@@ -180,14 +183,56 @@ wsm_error_t *wsm_dbd_migrate(wsm_dbd_t *dbd, apr_pool_t *pool)
     return err ? err : check_version(dbd, pool);
 }
 
+/* A pool with an allocator of its own: statements are prepared again while
+ * other threads use the parent. */
+static apr_status_t make_pool(wsm_dbd_t *dbd, apr_pool_t *parent)
+{
+    apr_allocator_t *allocator;
+    apr_status_t status = apr_allocator_create(&allocator);
+
+    if (status != APR_SUCCESS)
+        return status;
+    status = apr_pool_create_ex(&dbd->pool, parent, NULL, allocator);
+    if (status == APR_SUCCESS)
+        apr_allocator_owner_set(allocator, dbd->pool);
+    else
+        apr_allocator_destroy(allocator);
+    return status;
+}
+
+static int prepare_statement(wsm_dbd_t *dbd, wsm_dbd_statement_e statement)
+{
+    dbd->statements[statement] = NULL;
+    return apr_dbd_prepare(dbd->driver, dbd->pool, dbd->handle,
+                           statements[statement], NULL,
+                           &dbd->statements[statement]);
+}
+
+/* VACUUM, or an index that somebody adds, ends prepared statements: the driver
+ * uses sqlite3_prepare, which does not do it by itself.  Such a statement has
+ * had no effect and leaves its transaction as it was.
+ * @return whether to try again */
+static int prepared_again(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
+                          int code)
+{
+    const char *text = apr_dbd_error(dbd->driver, dbd->handle, code);
+
+    return dbd->is_sqlite && text != NULL &&
+           strstr(text, "schema has changed") != NULL &&
+           prepare_statement(dbd, statement) == 0;
+}
+
 wsm_error_t *wsm_dbd_prepare(wsm_dbd_t *dbd, apr_pool_t *pool)
 {
+    apr_status_t status = make_pool(dbd, pool);
     wsm_error_t *err;
     int i;
 
+    if (status != APR_SUCCESS)
+        return wsm_error_make(pool, WSMAN_E_INTERNAL_ERROR, status, NULL,
+                              "The store cannot be opened.");
     for (i = 0; i < WSM_DBD_STATEMENTS; i++) {
-        int code = apr_dbd_prepare(dbd->driver, pool, dbd->handle,
-                                   statements[i], NULL, &dbd->statements[i]);
+        int code = prepare_statement(dbd, (wsm_dbd_statement_e)i);
 
         if (code != 0)
             return database_error(dbd, code, pool);
@@ -228,6 +273,10 @@ wsm_error_t *wsm_dbd_change(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
                               dbd->statements[statement],
                               count_values(statement), values);
 
+    if (code != 0 && prepared_again(dbd, statement, code))
+        code = apr_dbd_pquery(dbd->driver, pool, dbd->handle, &touched,
+                              dbd->statements[statement],
+                              count_values(statement), values);
     if (rows != NULL)
         *rows = touched;
     return code ? database_error(dbd, code, pool) : NULL;
@@ -245,6 +294,12 @@ wsm_error_t *wsm_dbd_select(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
     code = apr_dbd_pselect(dbd->driver, pool, dbd->handle, &results,
                            dbd->statements[statement], 0,
                            count_values(statement), values);
+    if (code != 0 && prepared_again(dbd, statement, code)) {
+        results = NULL;
+        code = apr_dbd_pselect(dbd->driver, pool, dbd->handle, &results,
+                               dbd->statements[statement], 0,
+                               count_values(statement), values);
+    }
     if (code != 0)
         return database_error(dbd, code, pool);
     while (apr_dbd_get_row(dbd->driver, pool, results, &at, -1) == 0) {

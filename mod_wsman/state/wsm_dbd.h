@@ -20,6 +20,7 @@ typedef enum wsm_dbd_statement_e {
     WSM_DBD_UPDATE,
     WSM_DBD_REMOVE,
     WSM_DBD_LIST,
+    WSM_DBD_LIST_AFTER,
     WSM_DBD_ITEM_PUT,
     WSM_DBD_ITEM_GET,
     WSM_DBD_ITEM_COUNT,
@@ -34,6 +35,7 @@ typedef struct wsm_dbd_t {
     int is_sqlite;
     const char *path; /* of the file; NULL: no sqlite3 */
     apr_thread_mutex_t *lock;
+    apr_pool_t *pool; /* of statements; used under the lock */
 } wsm_dbd_t;
 
 /** Opens "driver:parameters"; closed with the pool. */

@@ -5,6 +5,7 @@
  * operation.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@
 #define MAX_ITEMS 1000000
 /* How often that is looked at: counting takes time. */
 #define COUNT_EACH 1024
+#define SQLITE     "sqlite3:"
 
 typedef struct dbd_store_t {
     wsm_store_t store; /* first */
@@ -35,12 +37,14 @@ typedef struct op_t {
     dbd_store_t *self;
     wsm_dbd_t *dbd;
     apr_pool_t *scratch;
+    const wsm_error_t *callers; /* made in the caller's pool: stays whole */
 } op_t;
 
 static void op_begin(op_t *op, wsm_store_t *store, apr_pool_t *pool)
 {
     op->self = (dbd_store_t *)store;
     op->dbd = op->self->dbd;
+    op->callers = NULL;
     apr_pool_create(&op->scratch, pool);
     wsm_dbd_lock(op->dbd);
 }
@@ -48,7 +52,7 @@ static void op_begin(op_t *op, wsm_store_t *store, apr_pool_t *pool)
 static wsm_error_t *op_end(op_t *op, wsm_error_t *err, apr_pool_t *pool)
 {
     wsm_dbd_unlock(op->dbd);
-    if (err != NULL) {
+    if (err != NULL && err != op->callers) {
         /* The operation's pool ends here, the error goes on. */
         if (err->cause != NULL)
             wsm_log(op->self->log, WSMAN_LOG_ERR, "store: %s: %s", err->message,
@@ -117,7 +121,8 @@ static wsm_error_t *not_found(apr_pool_t *pool)
 }
 
 static wsm_error_t *change_record(op_t *op, const wsm_record_id_t *id,
-                                  wsm_store_change_fn *change, void *baton)
+                                  wsm_store_change_fn *change, void *baton,
+                                  apr_pool_t *pool)
 {
     const char *key[] = {id->repository, id->ns, id->class_name, id->key};
     const char *values[] = {NULL, id->repository, id->ns, id->class_name,
@@ -130,7 +135,7 @@ static wsm_error_t *change_record(op_t *op, const wsm_record_id_t *id,
     if (err == NULL && cell.text == NULL)
         err = not_found(op->scratch);
     if (err == NULL)
-        err = change(baton, cell.text, &values[0], op->scratch);
+        op->callers = err = change(baton, cell.text, &values[0], pool);
     if (err == NULL)
         err =
             wsm_dbd_change(op->dbd, WSM_DBD_UPDATE, values, NULL, op->scratch);
@@ -147,7 +152,7 @@ static wsm_error_t *dbd_change(wsm_store_t *store, const wsm_record_id_t *id,
     op_begin(&op, store, pool);
     err = wsm_dbd_begin(op.dbd, op.scratch);
     if (err == NULL)
-        err = wsm_dbd_end(op.dbd, change_record(&op, id, change, baton),
+        err = wsm_dbd_end(op.dbd, change_record(&op, id, change, baton, pool),
                           op.scratch);
     return op_end(&op, err, pool);
 }
@@ -194,8 +199,8 @@ static wsm_error_t *read_rows(rows_t *rows, wsm_store_t *store,
     rows->pool = pool;
     rows->texts = apr_array_make(pool, 128, sizeof(const char *));
     op_begin(&op, store, pool);
-    err = wsm_dbd_select(op.dbd, WSM_DBD_LIST, values, 2, take_row, rows,
-                         op.scratch);
+    err = wsm_dbd_select(op.dbd, after ? WSM_DBD_LIST_AFTER : WSM_DBD_LIST,
+                         values, 2, take_row, rows, op.scratch);
     return op_end(&op, err, pool);
 }
 
@@ -209,7 +214,6 @@ static wsm_error_t *dbd_list(wsm_store_t *store, const wsm_record_id_t *id,
     int i, go_on = 1;
 
     apr_pool_create(&page, pool);
-    after = after ? after : "";
     while (go_on) {
         apr_pool_create(&next, pool);
         err = read_rows(&rows, store, id, after, next);
@@ -299,6 +303,19 @@ static const wsm_store_vtable_t dbd_vtable = {
     dbd_get,  dbd_insert,   dbd_change,   dbd_remove,
     dbd_list, dbd_item_put, dbd_item_get, dbd_purge};
 
+/* sqlite3 would make a file that is missing, for all to read. */
+static wsm_error_t *check_there(const char *spec, apr_pool_t *pool)
+{
+    struct stat info;
+
+    if (strncmp(spec, SQLITE, strlen(SQLITE)) != 0 ||
+        stat(spec + strlen(SQLITE), &info) == 0)
+        return NULL;
+    return wsm_error_make(pool, WSMAN_E_INTERNAL_ERROR, errno, NULL,
+                          "The store is gone: restart the server to make a "
+                          "new one.");
+}
+
 wsm_error_t *wsm_store_dbd_open(wsm_store_t **store, const char *spec,
                                 const wsm_log_t *log, apr_pool_t *pool)
 {
@@ -307,7 +324,9 @@ wsm_error_t *wsm_store_dbd_open(wsm_store_t **store, const char *spec,
 
     self->store.vtable = &dbd_vtable;
     self->log = log;
-    err = wsm_dbd_open(&self->dbd, spec, pool);
+    err = check_there(spec, pool);
+    if (err == NULL)
+        err = wsm_dbd_open(&self->dbd, spec, pool);
     if (err == NULL)
         err = wsm_dbd_prepare(self->dbd, pool);
     if (err == NULL)
@@ -315,23 +334,46 @@ wsm_error_t *wsm_store_dbd_open(wsm_store_t **store, const char *spec,
     return err;
 }
 
-static wsm_error_t *give_file(const char *path, apr_uid_t uid, apr_gid_t gid,
-                              apr_pool_t *pool)
+/* Root works in a folder of the server's user here: what that user has put in
+ * place of a file must not be touched.
+ * @param flags  O_CREAT or 0 */
+static int set_owner(const char *name, int flags, apr_uid_t uid, apr_gid_t gid)
+{
+    int fd = open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags,
+                  0600);
+    struct stat info;
+    int error = 0;
+
+    if (fd < 0)
+        return errno;
+    if (fstat(fd, &info) != 0)
+        error = errno;
+    else if (!S_ISREG(info.st_mode) || info.st_nlink > 1)
+        error = EINVAL;
+    else if (fchmod(fd, 0600) != 0 ||
+             (uid != (apr_uid_t)-1 && fchown(fd, uid, gid) != 0))
+        error = errno;
+    close(fd);
+    return error;
+}
+
+/* Never while the database is open: closing a file ends this process' locks
+ * on it. */
+static wsm_error_t *give_file(const char *path, int flags, apr_uid_t uid,
+                              apr_gid_t gid, apr_pool_t *pool)
 {
     static const char *const suffixes[] = {"", "-wal", "-shm"};
     apr_size_t i;
 
     for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
         const char *name = apr_pstrcat(pool, path, suffixes[i], NULL);
+        int error = set_owner(name, i == 0 ? flags : 0, uid, gid);
 
         /* The other two are there only while somebody has the file open. */
-        if (chmod(name, 0600) != 0 && (i == 0 || errno != ENOENT))
-            return wsm_error_make(pool, WSMAN_E_INTERNAL_ERROR, errno, NULL,
-                                  "The mode of %s cannot be set.", name);
-        if (uid != (apr_uid_t)-1 && lchown(name, uid, gid) != 0 &&
-            (i == 0 || errno != ENOENT))
-            return wsm_error_make(pool, WSMAN_E_INTERNAL_ERROR, errno, NULL,
-                                  "%s cannot be given to the server's user.",
+        if (error != 0 && (i == 0 || error != ENOENT))
+            return wsm_error_make(pool, WSMAN_E_INTERNAL_ERROR, error, NULL,
+                                  "%s is no regular file, or cannot be given "
+                                  "to the server's user.",
                                   name);
     }
     return NULL;
@@ -341,22 +383,25 @@ wsm_error_t *wsm_store_dbd_prepare(const char *spec, apr_uid_t uid,
                                    apr_gid_t gid, apr_pool_t *pool)
 {
     mode_t mask = umask(077);
-    const char *path = NULL;
+    const char *path = strncmp(spec, SQLITE, strlen(SQLITE)) == 0
+                           ? spec + strlen(SQLITE)
+                           : NULL;
     apr_pool_t *scratch;
     wsm_dbd_t *dbd;
-    wsm_error_t *err;
+    wsm_error_t *err = NULL;
 
     apr_pool_create(&scratch, pool);
-    err = wsm_dbd_open(&dbd, spec, scratch);
+    if (path != NULL)
+        err = give_file(path, O_CREAT, uid, gid, scratch);
+    if (err == NULL)
+        err = wsm_dbd_open(&dbd, spec, scratch);
     if (err == NULL)
         err = wsm_dbd_migrate(dbd, scratch);
-    if (err == NULL && dbd->path != NULL)
-        path = apr_pstrdup(pool, dbd->path);
     if (err != NULL)
         err = wsm_error_make(pool, err->code, err->status, NULL, "%s%s%s",
                              err->message, err->cause ? " " : "",
                              err->cause ? err->cause->message : "");
     apr_pool_destroy(scratch);
     umask(mask);
-    return err || path == NULL ? err : give_file(path, uid, gid, pool);
+    return err || path == NULL ? err : give_file(path, 0, uid, gid, pool);
 }

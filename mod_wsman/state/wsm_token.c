@@ -64,7 +64,8 @@ const char *wsm_token_sign(const wsm_token_keys_t *keys,
     end += 4;
     for (i = 0; i < nfields; i++) {
         put_u32(end, (apr_uint32_t)fields[i].length);
-        memcpy(end + 4, fields[i].data, fields[i].length);
+        if (fields[i].length > 0)
+            memcpy(end + 4, fields[i].data, fields[i].length);
         end += 4 + fields[i].length;
     }
     /* HMAC of a constant algorithm over memory that is there cannot fail but

@@ -65,7 +65,9 @@ static wsm_error_t *append_x(void *baton, const char *old, const char **data,
                              apr_pool_t *pool)
 {
     if (baton != NULL)
-        return wsm_fail(pool, WSMAN_E_REPRESENTATION_INVALID_VALUES, "no");
+        return wsm_error_detail(
+            wsm_fail(pool, WSMAN_E_REPRESENTATION_INVALID_VALUES, "no"), "why",
+            pool);
     *data = apr_pstrcat(pool, old, "x", NULL);
     return NULL;
 }
@@ -76,13 +78,16 @@ static void changes(t_state_t *self, wsm_store_t *store)
     apr_pool_t *pool = self->pool;
     wsm_record_id_t id = id_of("k");
     const char *data;
+    wsm_error_t *err;
 
     t_code(wsm_store_change(store, &id, append_x, NULL, pool),
            WSMAN_E_DESTINATION_UNREACHABLE);
     t_must(wsm_store_insert(store, &id, "1", pool));
     t_must(wsm_store_change(store, &id, append_x, NULL, pool));
-    t_code(wsm_store_change(store, &id, append_x, self, pool),
-           WSMAN_E_REPRESENTATION_INVALID_VALUES);
+    err = wsm_store_change(store, &id, append_x, self, pool);
+    t_code(err, WSMAN_E_REPRESENTATION_INVALID_VALUES);
+    assert_non_null(err->detail);
+    assert_string_equal(err->detail[0], "why");
     t_must(wsm_store_get(store, &id, &data, pool));
     assert_string_equal(data, "1x");
 }
@@ -133,6 +138,26 @@ static void lists(t_state_t *self, wsm_store_t *store)
     assert_int_equal(seen.count, 4);
 }
 
+static int see_any(void *baton, const char *key, const char *data)
+{
+    (void)key;
+    (void)data;
+    ++*(int *)baton;
+    return 1;
+}
+
+static void empty_key(t_state_t *self, wsm_store_t *store)
+{
+    wsm_record_id_t id = id_of("");
+    int count = 0;
+
+    t_must(wsm_store_insert(store, &id, "x", self->pool));
+    t_must(wsm_store_list(store, &id, NULL, see_any, &count, self->pool));
+    assert_int_equal(count, 1);
+    t_must(wsm_store_list(store, &id, "", see_any, &count, self->pool));
+    assert_int_equal(count, 1);
+}
+
 static void items(t_state_t *self, wsm_store_t *store)
 {
     apr_pool_t *pool = self->pool;
@@ -168,10 +193,11 @@ static void items(t_state_t *self, wsm_store_t *store)
 BOTH(records)
 BOTH(changes)
 BOTH(lists)
+BOTH(empty_key)
 BOTH(items)
 
 static const struct CMUnitTest tests[] = {
     T_CASE(test_records), T_CASE(test_changes), T_CASE(test_lists),
-    T_CASE(test_items)};
+    T_CASE(test_empty_key), T_CASE(test_items)};
 
 T_MAIN(tests)

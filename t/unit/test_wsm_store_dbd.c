@@ -238,9 +238,73 @@ static void test_busy(void **state)
     t_must(wsm_store_insert(store, &id, "x", self->pool));
 }
 
+/* VACUUM or a new index ends the statements of all who have it open. */
+static void test_schema_change(void **state)
+{
+    t_state_t *self = *state;
+    wsm_record_id_t id = {"r", "n", "c", "k"};
+    wsm_store_t *store;
+    const char *data;
+    wsm_dbd_t *other;
+
+    prepare(self);
+    store = open_store(self);
+    t_must(wsm_store_insert(store, &id, "1", self->pool));
+    t_must(wsm_dbd_open(&other, spec_of(self), self->pool));
+    t_must(wsm_dbd_execute(other, "CREATE INDEX extra ON wsman_record (data)",
+                           self->pool));
+    t_must(wsm_store_get(store, &id, &data, self->pool));
+    assert_string_equal(data, "1");
+    t_must(wsm_dbd_execute(other, "VACUUM", self->pool));
+    t_must(wsm_store_change(store, &id, increment, NULL, self->pool));
+    t_must(wsm_store_get(store, &id, &data, self->pool));
+    assert_string_equal(data, "2");
+}
+
+/* Root must not be led to another file by who owns the folder. */
+static void test_symlink(void **state)
+{
+    t_state_t *self = *state;
+    const char *target = apr_pstrcat(self->pool, self->dir, "/target", NULL);
+    const char *path = apr_pstrcat(self->pool, self->dir, "/store.db", NULL);
+    struct stat info;
+    FILE *file = fopen(target, "w");
+
+    fclose(file);
+    chmod(target, 0644);
+    assert_int_equal(symlink(target, path), 0);
+    t_code(wsm_store_dbd_prepare(spec_of(self), (apr_uid_t)-1, (apr_gid_t)-1,
+                                 self->pool),
+           WSMAN_E_INTERNAL_ERROR);
+    assert_int_equal(stat(target, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0644);
+    assert_int_equal(info.st_size, 0);
+    unlink(path);
+    assert_int_equal(link(target, path), 0);
+    t_code(wsm_store_dbd_prepare(spec_of(self), (apr_uid_t)-1, (apr_gid_t)-1,
+                                 self->pool),
+           WSMAN_E_INTERNAL_ERROR);
+    assert_int_equal(stat(target, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0644);
+}
+
+/* A child does not make the file that the parent has prepared. */
+static void test_missing_file(void **state)
+{
+    t_state_t *self = *state;
+    const char *path = apr_pstrcat(self->pool, self->dir, "/store.db", NULL);
+    wsm_store_t *store;
+
+    t_code(wsm_store_dbd_open(&store, spec_of(self), NULL, self->pool),
+           WSMAN_E_INTERNAL_ERROR);
+    assert_int_equal(access(path, F_OK), -1);
+}
+
 static const struct CMUnitTest tests[] = {
-    T_CASE(test_processes), T_CASE(test_killed),       T_CASE(test_mode),
-    T_CASE(test_bad_specs), T_CASE(test_newer_schema), T_CASE(test_no_database),
-    T_CASE(test_busy)};
+    T_CASE(test_processes),    T_CASE(test_killed),
+    T_CASE(test_mode),         T_CASE(test_bad_specs),
+    T_CASE(test_newer_schema), T_CASE(test_no_database),
+    T_CASE(test_busy),         T_CASE(test_schema_change),
+    T_CASE(test_symlink),      T_CASE(test_missing_file)};
 
 T_MAIN(tests)
