@@ -15,6 +15,9 @@
 
 #include "wsm_store.h"
 
+/* Items are what clients make the server keep; each takes a pool of 8 kB. */
+#define MAX_ITEMS 10000
+
 typedef struct entry_t {
     const char *key;
     const char *data;
@@ -211,13 +214,19 @@ static wsm_error_t *mem_item_put(wsm_store_t *store, const char *kind,
                                  apr_time_t expires, apr_pool_t *pool)
 {
     mem_store_t *self = (mem_store_t *)store;
-    entry_t *entry;
+    const char *key = item_key(kind, name, pool);
+    wsm_error_t *err = NULL;
 
     apr_thread_mutex_lock(self->lock);
-    entry = set_entry(self, self->items, item_key(kind, name, pool), data);
-    entry->expires = expires;
+    if (apr_hash_count(self->items) >= MAX_ITEMS &&
+        apr_hash_get(self->items, key, APR_HASH_KEY_STRING) == NULL)
+        err = wsm_fail(pool, WSMAN_E_QUOTA_LIMIT,
+                       "The store keeps as many items as it may; they expire "
+                       "by themselves.");
+    else
+        set_entry(self, self->items, key, data)->expires = expires;
     apr_thread_mutex_unlock(self->lock);
-    return NULL;
+    return err;
 }
 
 static wsm_error_t *mem_item_get(wsm_store_t *store, const char *kind,

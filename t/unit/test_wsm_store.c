@@ -181,6 +181,25 @@ static void items(t_state_t *self, wsm_store_t *store)
     assert_null(data);
 }
 
+/* What clients make the memory store keep is bounded, and given back. */
+static void test_memory_is_bounded(void **state)
+{
+    t_state_t *self = *state;
+    wsm_store_t *store = open_mem(self);
+    wsm_error_t *err = NULL;
+    apr_pool_t *scratch;
+    int i;
+
+    apr_pool_create(&scratch, self->pool);
+    for (i = 0; i < 20000 && err == NULL; i++)
+        err = wsm_store_item_put(store, "kind", apr_itoa(scratch, i), "x", 1000,
+                                 scratch);
+    t_code(err, WSMAN_E_QUOTA_LIMIT);
+    t_must(wsm_store_item_put(store, "kind", "0", "again", 1000, scratch));
+    t_must(wsm_store_purge(store, 1000, scratch));
+    t_must(wsm_store_item_put(store, "kind", "new", "x", 2000, scratch));
+}
+
 #define BOTH(name)                                                             \
     static void test_##name(void **state)                                      \
     {                                                                          \
@@ -197,7 +216,7 @@ BOTH(empty_key)
 BOTH(items)
 
 static const struct CMUnitTest tests[] = {
-    T_CASE(test_records), T_CASE(test_changes), T_CASE(test_lists),
-    T_CASE(test_empty_key), T_CASE(test_items)};
+    T_CASE(test_records),           T_CASE(test_changes),   T_CASE(test_lists),
+    T_CASE(test_memory_is_bounded), T_CASE(test_empty_key), T_CASE(test_items)};
 
 T_MAIN(tests)
