@@ -155,6 +155,30 @@ static void test_create_and_read_back(void **state)
                  "w:AlreadyExists", "");
 }
 
+/* R7.6-8: it is there, and the client is told that it cannot be told where. */
+static void test_unreportable_success(void **state)
+{
+    t_world_t *world = *state;
+    char *id = apr_pcalloc(world->pool, 2000 * 5 + 1);
+    const char *select;
+    int i;
+
+    for (i = 0; i < 2000; i++)
+        memcpy(id + 5 * i, "&amp;", 5);
+    select = apr_pstrcat(world->pool, "<w:SelectorSet><w:Selector Name=\"Id\">",
+                         id, "</w:Selector></w:SelectorSet>", NULL);
+    assert_fault(
+        world,
+        t_call(world, WSM_ACTION_CREATE, T_URI("T_Stored"),
+               "<w:MaxEnvelopeSize s:mustUnderstand=\"true\">8192"
+               "</w:MaxEnvelopeSize>",
+               apr_pstrcat(world->pool, "<p:T_Stored " NS("T_Stored") "><p:Id>",
+                           id, "</p:Id><p:Title>t</p:Title></p:T_Stored>",
+                           NULL)),
+        "w:EncodingLimit", "UnreportableSuccess");
+    assert_int_equal(get(world, T_URI("T_Stored"), select), 200);
+}
+
 static void test_declared_instance(void **state)
 {
     t_world_t *world = *state;
@@ -329,6 +353,7 @@ static const struct CMUnitTest tests[] = {
     T_CASE(test_singleton),
     T_CASE(test_get_faults),
     T_CASE(test_create_and_read_back),
+    T_CASE(test_unreportable_success),
     T_CASE(test_declared_instance),
     T_CASE(test_create_faults),
     T_CASE(test_put_stored),
