@@ -289,14 +289,24 @@ static wsm_error_t *begin_reply(wsm_exchange_t *ex,
     return NULL;
 }
 
+static void scope_of(wsm_query_scope_t *scope, const wsm_exchange_t *ex)
+{
+    scope->schema = ex->call->endpoint->schema;
+    scope->ns = ex->call->pub.ns;
+    scope->cls = ex->cls;
+}
+
 static wsm_error_t *query_of(const wsm_query_t **query,
                              const wsm_context_t *context,
                              const wsm_exchange_t *ex)
 {
+    wsm_query_scope_t scope;
+
     *query = NULL;
     if (context->dialect == NULL)
         return NULL;
-    return wsm_query_parse(query, context->dialect, context->filter, ex->cls,
+    scope_of(&scope, ex);
+    return wsm_query_parse(query, context->dialect, context->filter, &scope,
                            ex->pool);
 }
 
@@ -305,12 +315,14 @@ static wsm_error_t *read_query(wsm_context_t *context,
                                const wsm_query_t **query,
                                const wsm_exchange_t *ex)
 {
+    wsm_query_scope_t scope;
     wsm_error_t *err;
 
     *query = NULL;
     if (parameters->filter == NULL)
         return NULL;
-    err = wsm_query_read(query, parameters->filter, ex->cls, ex->pool);
+    scope_of(&scope, ex);
+    err = wsm_query_read(query, parameters->filter, &scope, ex->pool);
     if (err != NULL)
         return err;
     context->dialect = (*query)->dialect;

@@ -57,7 +57,7 @@ wsman_sink_e wsm_sink_put(wsman_sink_t *sink, const cim_instance_t *instance,
                              sink->cls->name, fault);
         return WSMAN_SINK_FULL;
     }
-    if (sink->query == NULL || sink->query->matches(sink->query, instance))
+    if (wsm_query_matches(sink->query, instance))
         more = sink->take(sink->baton, instance, key, sink->call->pub.scratch);
     apr_pool_clear(sink->call->pub.scratch);
     sink->full = more == WSMAN_SINK_FULL;

@@ -129,15 +129,22 @@ static wsm_error_t *read_term(wsman_term_t *term, apr_uint32_t *index,
     return NULL;
 }
 
-static wsm_error_t *selector_parse(const wsm_query_t **query, const char *text,
-                                   const cim_class_t *cls, apr_pool_t *pool)
+static wsm_error_t *selector_parse(wsm_query_t **query, const char *text,
+                                   const wsm_query_scope_t *scope,
+                                   apr_pool_t *pool)
 {
     selector_query_t *self = apr_pcalloc(pool, sizeof(*self));
+    unsigned char *looks_at;
     wsman_term_t terms[64];
     apr_uint32_t indexes[64], n = 0;
 
-    self->query.dialect = query_selector_dialect.uri;
-    self->query.text = apr_pstrdup(pool, text);
+    if (scope->cls == NULL)
+        return query_fail(pool, "A selector filter needs a class; all classes "
+                                "can be asked with a query only.");
+    looks_at = apr_pcalloc(pool, scope->cls->nproperties + 1);
+    self->query.source = WSM_SOURCE_INSTANCES;
+    self->query.cls = scope->cls;
+    self->query.looks_at = looks_at;
     self->query.matches = selector_matches;
     while (*text != '\0') {
         const char *name = take(&text, pool);
@@ -145,11 +152,11 @@ static wsm_error_t *selector_parse(const wsm_query_t **query, const char *text,
         wsm_error_t *err;
 
         if (value == NULL || n == 64)
-            return wsm_fail(pool, WSMAN_E_CANNOT_PROCESS_FILTER,
-                            "The selector filter cannot be read.");
-        err = read_term(&terms[n], &indexes[n], name, value, cls, pool);
+            return query_fail(pool, "The selector filter cannot be read.");
+        err = read_term(&terms[n], &indexes[n], name, value, scope->cls, pool);
         if (err != NULL)
             return err;
+        looks_at[indexes[n]] = 1;
         n++;
     }
     self->query.terms = apr_pmemdup(pool, terms, n * sizeof(terms[0]));

@@ -2,7 +2,10 @@
  */
 #include "wsm_query.h"
 
+#include <stdarg.h>
 #include <string.h>
+
+#include <apr_strings.h>
 
 #include "../soap/wsm_names.h"
 #include "query_dialect.h"
@@ -30,18 +33,57 @@ static wsm_error_t *find_dialect(const query_dialect_t **dialect,
     return err;
 }
 
+wsm_error_t *query_fail(apr_pool_t *pool, const char *format, ...)
+{
+    const char *sentence;
+    va_list ap;
+
+    va_start(ap, format);
+    sentence = apr_pvsprintf(pool, format, ap);
+    va_end(ap);
+    return wsm_fail(pool, WSMAN_E_CANNOT_PROCESS_FILTER, "%s", sentence);
+}
+
+wsm_error_t *query_text_of(const char **text, const xmlNode *filter,
+                           apr_pool_t *pool)
+{
+    if (wsm_xml_first(filter) != NULL)
+        return query_fail(pool, "The filter must be text, but has elements.");
+    *text = wsm_xml_text(filter, pool);
+    return NULL;
+}
+
+static wsm_error_t *parse(const wsm_query_t **query,
+                          const query_dialect_t *dialect, const char *text,
+                          const wsm_query_scope_t *scope, apr_pool_t *pool)
+{
+    wsm_query_t *made;
+    wsm_error_t *err;
+
+    if (strlen(text) > QUERY_MAX_TEXT)
+        return query_fail(pool, "The filter is longer than %d bytes.",
+                          QUERY_MAX_TEXT);
+    err = dialect->parse(&made, text, scope, pool);
+    if (err != NULL)
+        return err;
+    made->dialect = dialect->uri;
+    made->text = apr_pstrdup(pool, text);
+    *query = made;
+    return NULL;
+}
+
 wsm_error_t *wsm_query_parse(const wsm_query_t **query, const char *dialect,
-                             const char *text, const cim_class_t *cls,
+                             const char *text, const wsm_query_scope_t *scope,
                              apr_pool_t *pool)
 {
     const query_dialect_t *found;
     wsm_error_t *err = find_dialect(&found, dialect, pool);
 
-    return err ? err : found->parse(query, text, cls, pool);
+    return err ? err : parse(query, found, text, scope, pool);
 }
 
 wsm_error_t *wsm_query_read(const wsm_query_t **query, const xmlNode *filter,
-                            const cim_class_t *cls, apr_pool_t *pool)
+                            const wsm_query_scope_t *scope, apr_pool_t *pool)
 {
     const char *uri = wsm_xml_attr(filter, NULL, "Dialect", pool);
     const query_dialect_t *dialect;
@@ -51,5 +93,5 @@ wsm_error_t *wsm_query_read(const wsm_query_t **query, const xmlNode *filter,
     err = find_dialect(&dialect, uri ? uri : WSM_DIALECT_XPATH, pool);
     if (err == NULL)
         err = dialect->text_of(&text, filter, pool);
-    return err ? err : dialect->parse(query, text, cls, pool);
+    return err ? err : parse(query, dialect, text, scope, pool);
 }

@@ -23,7 +23,7 @@ static const char mof[] =
     "  F_All ref Other; };\n";
 
 static apr_pool_t *process;
-static const cim_class_t *cls;
+static wsm_query_scope_t scope = {.ns = "root/fuzz"};
 static cim_instance_t *instance;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -41,8 +41,9 @@ static void begin(void)
     if (cim_mof_read_text(schema, "fuzz.mof", mof, strlen(mof), &options,
                           process) != NULL)
         abort();
-    cls = cim_schema_class(schema, "root/fuzz", "F_All");
-    instance = cim_instance_make(cls, process);
+    scope.schema = schema;
+    scope.cls = cim_schema_class(schema, scope.ns, "F_All");
+    instance = cim_instance_make(scope.cls, process);
     tags = apr_pcalloc(process, 2 * sizeof(*tags));
     tags[0] = cim_string("a");
     tags[1] = cim_null(CIM_STRING);
@@ -57,7 +58,8 @@ static void use(const wsm_query_t *query, apr_pool_t *pool)
     const wsm_query_t *again;
     int matches = query->matches(query, instance);
 
-    if (wsm_query_parse(&again, query->dialect, query->text, cls, pool) != NULL)
+    if (wsm_query_parse(&again, query->dialect, query->text, &scope, pool) !=
+        NULL)
         abort();
     if (again->matches(again, instance) != matches ||
         again->nterms != query->nterms)
@@ -75,10 +77,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         begin();
     apr_pool_create(&pool, process);
     text = apr_pstrmemdup(pool, (const char *)data, size);
-    if (wsm_query_parse(&query, WSM_DIALECT_SELECTOR, text, cls, pool) == NULL)
+    if (wsm_query_parse(&query, WSM_DIALECT_SELECTOR, text, &scope, pool) ==
+        NULL)
         use(query, pool);
     if (wsm_xml_parse(&doc, text, strlen(text), 65536, pool) == NULL &&
-        wsm_query_read(&query, xmlDocGetRootElement(doc), cls, pool) == NULL)
+        wsm_query_read(&query, xmlDocGetRootElement(doc), &scope, pool) == NULL)
         use(query, pool);
     apr_pool_destroy(pool);
     return 0;

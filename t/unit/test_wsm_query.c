@@ -25,12 +25,19 @@ static cim_instance_t *instance(t_world_t *world)
     return made;
 }
 
+static wsm_error_t *parse_as(const wsm_query_t **query, t_world_t *world,
+                             const char *dialect, const char *text)
+{
+    const wsm_query_scope_t scope = {world->schema, "root/cimv2", leaf(world)};
+
+    return wsm_query_parse(query, dialect, text, &scope, world->pool);
+}
+
 static const wsm_query_t *parse(t_world_t *world, const char *text)
 {
     const wsm_query_t *query;
 
-    t_must(wsm_query_parse(&query, WSM_DIALECT_SELECTOR, text, leaf(world),
-                           world->pool));
+    t_must(parse_as(&query, world, WSM_DIALECT_SELECTOR, text));
     return query;
 }
 
@@ -89,13 +96,11 @@ static void test_refused(void **state)
     unsigned i;
 
     for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        err = wsm_query_parse(&query, WSM_DIALECT_SELECTOR, texts[i],
-                              leaf(world), world->pool);
+        err = parse_as(&query, world, WSM_DIALECT_SELECTOR, texts[i]);
         assert_non_null(err);
         assert_int_equal(err->code, WSMAN_E_CANNOT_PROCESS_FILTER);
     }
-    err = wsm_query_parse(&query, WSM_DIALECT_CQL, "SELECT *", leaf(world),
-                          world->pool);
+    err = parse_as(&query, world, "http://example.com/dialect", "SELECT *");
     assert_non_null(err);
     assert_int_equal(err->code, WSMAN_E_FILTER_DIALECT_UNAVAILABLE);
     assert_string_equal(err->detail[0], WSM_DIALECT_SELECTOR);
