@@ -218,9 +218,18 @@ static void collect(const cim_class_t *cls, apr_array_header_t *all,
         collect(sorted[i], all, pool);
 }
 
-const cim_class_t **cim_schema_descendants(const cim_class_t *cls,
+int cim_schema_has_subclasses(const cim_schema_t *schema,
+                              const cim_class_t *cls)
+{
+    (void)schema;
+    return cls->nsubclasses > 0;
+}
+
+const cim_class_t **cim_schema_descendants(const cim_schema_t *schema,
+                                           const cim_class_t *cls,
                                            apr_pool_t *pool)
 {
+    (void)schema;
     apr_array_header_t *all =
         apr_array_make(pool, 8, sizeof(const cim_class_t *));
     collect(cls, all, pool);

@@ -49,10 +49,14 @@ const cim_class_t *cim_schema_class(const cim_schema_t *schema, const char *ns,
 /** @return true if something was declared in the namespace */
 int cim_schema_has_namespace(const cim_schema_t *schema, const char *ns);
 
+/** @return true if a class of the schema derives from this one */
+int cim_schema_has_subclasses(const cim_schema_t *schema,
+                              const cim_class_t *cls);
 /** The class and all below it, depth first, each class before its subclasses,
  *  siblings by name: the order in which an enumeration walks them.
  *  @return an array of const cim_class_t *, NULL-terminated, in pool */
-const cim_class_t **cim_schema_descendants(const cim_class_t *cls,
+const cim_class_t **cim_schema_descendants(const cim_schema_t *schema,
+                                           const cim_class_t *cls,
                                            apr_pool_t *pool);
 
 /** Declared instances of just this class.

@@ -176,7 +176,7 @@ static wsm_error_t *ask_below(question_t *q, const cim_class_t *cls)
     const cim_class_t **below;
     wsm_error_t *err = NULL;
 
-    for (below = cim_schema_descendants(cls, q->pool);
+    for (below = cim_schema_descendants(q->self->endpoint.schema, cls, q->pool);
          *below != NULL && err == NULL; below++) {
         wsm_target_t target = *q->target;
 
@@ -210,7 +210,9 @@ wsm_error_t *mod_wsman_authorize(void *baton, const wsm_target_t *target)
         cls = cim_schema_class(self->endpoint.schema, target->ns,
                                target->class_name);
     err = ask(&q, target, match_sections(&q, target, cls));
-    if (err != NULL || cls == NULL || cls->nsubclasses == 0 || !goes_below(&q))
+    if (err != NULL || cls == NULL ||
+        !cim_schema_has_subclasses(self->endpoint.schema, cls) ||
+        !goes_below(&q))
         return err;
     return ask_below(&q, cls);
 }

@@ -148,6 +148,9 @@ typedef struct wsman_error_t {
     const struct wsman_error_t *cause;
     /** A WSManFault code that is more exact than the row's; 0: the row's. */
     apr_uint32_t number;
+    /** A CIM status (DSP0200 table 2: CIM_ERR_*) that is more exact than the
+     *  row's; 0: the row's. */
+    apr_uint32_t cim_status;
 } wsman_error_t;
 
 #ifdef __cplusplus

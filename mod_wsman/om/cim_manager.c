@@ -197,9 +197,9 @@ wsm_error_t *cim_manager_get(const wsm_call_t *call, const cim_class_t *cls,
     const cim_class_t **below;
     wsm_error_t *err;
 
-    if (cls->nsubclasses == 0)
+    if (!cim_schema_has_subclasses(call->endpoint->schema, cls))
         return get_exact(call, cls, path, instance);
-    below = cim_schema_descendants(cls, call->pub.pool);
+    below = cim_schema_descendants(call->endpoint->schema, cls, call->pub.pool);
     for (; *below != NULL; below++) {
         err = get_exact(call, *below, path, instance);
         if (err == NULL || (err->code != WSMAN_E_DESTINATION_UNREACHABLE &&
@@ -230,7 +230,8 @@ static wsm_error_t *owner(const wsm_call_t *call, const cim_class_t **cls,
     wsm_error_t *err;
 
     *own = *path;
-    if ((*cls)->nsubclasses > 0 && path->nkeys > 0) {
+    if (cim_schema_has_subclasses(call->endpoint->schema, *cls) &&
+        path->nkeys > 0) {
         err = cim_manager_get(call, *cls, path, &instance);
         if (err != NULL)
             return err;

@@ -106,8 +106,10 @@ wsm_error_t *cim_manager_list(const wsm_call_t *call, const cim_list_t *list)
     int full = 0, served = 0;
     wsm_error_t *err = NULL;
 
-    if (list->deep && list->cls->nsubclasses > 0)
-        classes = cim_schema_descendants(list->cls, call->pub.pool);
+    if (list->deep &&
+        cim_schema_has_subclasses(call->endpoint->schema, list->cls))
+        classes = cim_schema_descendants(call->endpoint->schema, list->cls,
+                                         call->pub.pool);
     if (list->after_class != NULL) {
         while (*classes != NULL &&
                strcasecmp((*classes)->name, list->after_class) != 0)

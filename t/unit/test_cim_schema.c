@@ -184,11 +184,11 @@ static void descendants_are_sorted(void **state)
                   "class Other { };");
     static const char *const names[] = {"A", "B", "B1", "b2", "C", "z"};
     const cim_class_t **all =
-        cim_schema_descendants(class_of(schema, "A"), pool);
+        cim_schema_descendants(schema, class_of(schema, "A"), pool);
     for (size_t i = 0; i < COUNT(names); i++)
         assert_string_equal(all[i]->name, names[i]);
     assert_null(all[COUNT(names)]);
-    all = cim_schema_descendants(class_of(schema, "Other"), pool);
+    all = cim_schema_descendants(schema, class_of(schema, "Other"), pool);
     assert_string_equal(all[0]->name, "Other");
     assert_null(all[1]);
     assert_int_equal(class_of(schema, "A")->nsubclasses, 3);

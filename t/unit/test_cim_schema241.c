@@ -187,7 +187,7 @@ static void the_tree_is_complete(void **state)
                 {"CIM_OperatingSystem", 1}};
     for (size_t i = 0; i < COUNT(rows); i++)
         assert_int_equal(length_of(cim_schema_descendants(
-                             class_of(schema, rows[i].name), pool)),
+                             schema, class_of(schema, rows[i].name), pool)),
                          rows[i].below);
 }
 
