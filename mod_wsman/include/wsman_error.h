@@ -132,6 +132,39 @@ typedef enum wsman_code_e {
     WSMAN_E_COUNT            /* not a code: how many there are */
 } wsman_code_e;
 
+/* CIM status codes (DSP0200 5.2.3; MS-WMI's WBEM statuses have their
+ * counterpart here). */
+typedef enum wsman_cim_status_e {
+    WSMAN_CIM_OK = 0,
+    WSMAN_CIM_FAILED = 1,
+    WSMAN_CIM_ACCESS_DENIED = 2,
+    WSMAN_CIM_INVALID_NAMESPACE = 3,
+    WSMAN_CIM_INVALID_PARAMETER = 4,
+    WSMAN_CIM_INVALID_CLASS = 5,
+    WSMAN_CIM_NOT_FOUND = 6,
+    WSMAN_CIM_NOT_SUPPORTED = 7,
+    WSMAN_CIM_CLASS_HAS_CHILDREN = 8,
+    WSMAN_CIM_CLASS_HAS_INSTANCES = 9,
+    WSMAN_CIM_INVALID_SUPERCLASS = 10,
+    WSMAN_CIM_ALREADY_EXISTS = 11,
+    WSMAN_CIM_NO_SUCH_PROPERTY = 12,
+    WSMAN_CIM_TYPE_MISMATCH = 13,
+    WSMAN_CIM_QUERY_LANGUAGE_NOT_SUPPORTED = 14,
+    WSMAN_CIM_INVALID_QUERY = 15,
+    WSMAN_CIM_METHOD_NOT_AVAILABLE = 16,
+    WSMAN_CIM_METHOD_NOT_FOUND = 17,
+    WSMAN_CIM_NAMESPACE_NOT_EMPTY = 20,
+    WSMAN_CIM_INVALID_ENUMERATION_CONTEXT = 21,
+    WSMAN_CIM_INVALID_OPERATION_TIMEOUT = 22,
+    WSMAN_CIM_PULL_HAS_BEEN_ABANDONED = 23,
+    WSMAN_CIM_PULL_CANNOT_BE_ABANDONED = 24,
+    WSMAN_CIM_FILTERED_ENUMERATION_NOT_SUPPORTED = 25,
+    WSMAN_CIM_CONTINUATION_ON_ERROR_NOT_SUPPORTED = 26,
+    WSMAN_CIM_SERVER_LIMITS_EXCEEDED = 27,
+    WSMAN_CIM_SERVER_IS_SHUTTING_DOWN = 28,
+    WSMAN_CIM_QUERY_FEATURE_NOT_SUPPORTED = 29
+} wsman_cim_status_e;
+
 typedef struct wsman_error_t {
     wsman_code_e code;
     /** What the operating system or a library said; APR_SUCCESS if the error
@@ -148,9 +181,8 @@ typedef struct wsman_error_t {
     const struct wsman_error_t *cause;
     /** A WSManFault code that is more exact than the row's; 0: the row's. */
     apr_uint32_t number;
-    /** A CIM status (DSP0200 table 2: CIM_ERR_*) that is more exact than the
-     *  row's; 0: the row's. */
-    apr_uint32_t cim_status;
+    /** A status that is more exact than the row's; WSMAN_CIM_OK: the row's. */
+    wsman_cim_status_e cim_status;
 } wsman_error_t;
 
 #ifdef __cplusplus
