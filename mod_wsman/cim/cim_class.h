@@ -105,8 +105,9 @@ struct cim_class_t {
     /** Finds properties by name: ask cim_class_property_index(). */
     const apr_uint16_t *index;
     apr_uint32_t index_mask;
-    const cim_class_t **subclasses; /* direct ones, in the order in which
-                                       they entered */
+    const cim_class_t **subclasses; /* direct ones of the same schema, not of
+                                       one over it: ask
+                                       cim_schema_descendants() */
     apr_uint32_t nsubclasses;
     /** What the XML mapping has prepared for this class (cim_xml.c); NULL
      *  until cim_xml_prepare(). */

@@ -250,12 +250,28 @@ wsm_error_t *cim_mof_include(cim_mof_reader_t *reader, const char *path,
     return err;
 }
 
+wsm_error_t *cim_mof_add_class(cim_mof_reader_t *reader, cim_class_t *cls,
+                               const cim_mof_place_t *place)
+{
+    wsm_error_t *why = cim_schema_add_class(reader->schema, cls);
+    if (!why)
+        return NULL;
+    wsm_error_t *err = cim_mof_fail(reader, place, "%s", why->message);
+    err->cim_status = why->cim_status;
+    if (!reader->options->refused)
+        return err;
+    reader->options->refused(reader->options->baton, cls, err);
+    return NULL;
+}
+
 /** The superclass of a class that waits, if it waits too. */
 static cim_mof_class_t *waiting_super(const cim_mof_reader_t *reader,
                                       const cim_mof_class_t *waits)
 {
     const cim_class_t *cls = waits->cls;
-    if (cim_schema_class(reader->schema, cls->ns, cls->super_name))
+    if (!cls->super_name ||
+        (!cim_schema_base(reader->schema) &&
+         cim_schema_class(reader->schema, cls->ns, cls->super_name)))
         return NULL;
     cim_mof_class_t *super =
         cim_table_get(reader->waiting, apr_pstrcat(reader->errors, cls->ns, ":",
@@ -278,9 +294,9 @@ static wsm_error_t *add_chain(cim_mof_reader_t *reader, cim_mof_class_t *last)
     }
     while (levels-- > 0) {
         cim_mof_class_t *waits = chain[levels];
-        wsm_error_t *err = cim_schema_add_class(reader->schema, waits->cls);
+        wsm_error_t *err = cim_mof_add_class(reader, waits->cls, &waits->place);
         if (err)
-            return cim_mof_fail(reader, &waits->place, "%s", err->message);
+            return err;
         waits->added = 1;
     }
     return NULL;
@@ -314,19 +330,21 @@ static apr_status_t make_pool(apr_pool_t **pool, apr_pool_t *parent)
     return status;
 }
 
-static wsm_error_t *make_reader(cim_mof_reader_t *reader, cim_schema_t *schema,
-                                const cim_mof_options_t *options,
-                                apr_pool_t *scratch)
+wsm_error_t *cim_mof_begin(cim_mof_reader_t **made, cim_schema_t *schema,
+                           const cim_mof_options_t *options,
+                           apr_pool_t *scratch)
 {
-    memset(reader, 0, sizeof(*reader));
-    reader->schema = schema;
-    reader->errors = scratch;
-    reader->texts = cim_schema_pool(schema);
-    apr_status_t status = make_pool(&reader->pool, scratch);
+    apr_pool_t *pool;
+    apr_status_t status = make_pool(&pool, scratch);
     if (status != APR_SUCCESS)
         return wsm_error_make(scratch, WSMAN_E_INTERNAL_ERROR, status, NULL,
                               "no memory to read MOF");
-    apr_pool_t *pool = reader->pool;
+    cim_mof_reader_t *reader = apr_pcalloc(pool, sizeof(*reader));
+    reader->pool = pool;
+    reader->schema = schema;
+    reader->options = options;
+    reader->errors = scratch;
+    reader->texts = cim_schema_pool(schema);
     apr_pool_create(&reader->declaration, pool);
     reader->strings = cim_intern_make(reader->texts, pool);
     reader->left = options->limit ? options->limit : DEFAULT_LIMIT;
@@ -336,27 +354,63 @@ static wsm_error_t *make_reader(cim_mof_reader_t *reader, cim_schema_t *schema,
     reader->waiting = cim_table_make(pool);
     reader->instances = apr_array_make(pool, 16, sizeof(cim_mof_instance_t *));
     reader->aliases = cim_table_make(pool);
-    reader->ns = cim_intern(reader->strings, options->ns, strlen(options->ns));
+    *made = reader;
     return NULL;
+}
+
+/** What was left half done by a text with an error is forgotten. */
+static void start_text(cim_mof_reader_t *reader, const char *ns)
+{
+    apr_array_clear(reader->literals);
+    apr_array_clear(reader->qualifiers);
+    apr_pool_clear(reader->declaration);
+    reader->depth = 0;
+    reader->ns = cim_intern(reader->strings, ns, strlen(ns));
+}
+
+wsm_error_t *cim_mof_feed(cim_mof_reader_t *reader, const char *ns,
+                          const char *name, const char *text, apr_size_t length)
+{
+    start_text(reader, ns);
+    if (length > reader->left)
+        return wsm_fail(reader->errors, WSMAN_E_INTERNAL_ERROR,
+                        "%s: the MOF text is larger than the limit", name);
+    reader->left -= length;
+    /* A copy, for the NUL at its end. */
+    char *copy = malloc(length + 1);
+    if (!copy)
+        return wsm_error_make(reader->errors, WSMAN_E_INTERNAL_ERROR, ENOMEM,
+                              NULL, "%s: no memory to read it", name);
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    wsm_error_t *err = cim_mof_parse_text(reader, name, copy, length);
+    free(copy);
+    return err;
+}
+
+wsm_error_t *cim_mof_end(cim_mof_reader_t *reader)
+{
+    wsm_error_t *err = finish(reader);
+    apr_pool_destroy(reader->pool);
+    return err;
 }
 
 wsm_error_t *cim_mof_read_files(cim_schema_t *schema, const char *const *files,
                                 const cim_mof_options_t *options,
                                 apr_pool_t *scratch)
 {
-    cim_mof_reader_t reader;
-    wsm_error_t *err = make_reader(&reader, schema, options, scratch);
+    cim_mof_reader_t *reader;
+    wsm_error_t *err = cim_mof_begin(&reader, schema, options, scratch);
     if (err)
         return err;
-    const char *ns = reader.ns;
-    reader.may_include = 1;
+    reader->may_include = 1;
     for (; !err && *files; files++) {
-        reader.ns = ns;
-        err = parse_file(&reader, *files, NULL);
+        start_text(reader, options->ns);
+        err = parse_file(reader, *files, NULL);
     }
     if (!err)
-        err = finish(&reader);
-    apr_pool_destroy(reader.pool);
+        err = finish(reader);
+    apr_pool_destroy(reader->pool);
     return err;
 }
 
@@ -365,19 +419,13 @@ wsm_error_t *cim_mof_read_text(cim_schema_t *schema, const char *name,
                                const cim_mof_options_t *options,
                                apr_pool_t *scratch)
 {
-    cim_mof_reader_t reader;
-    wsm_error_t *err = make_reader(&reader, schema, options, scratch);
+    cim_mof_reader_t *reader;
+    wsm_error_t *err = cim_mof_begin(&reader, schema, options, scratch);
     if (err)
         return err;
-    if (length > reader.left)
-        err = wsm_fail(scratch, WSMAN_E_INTERNAL_ERROR,
-                       "%s: the MOF text is larger than the limit", name);
+    err = cim_mof_feed(reader, options->ns, name, text, length);
     if (!err)
-        /* A copy, for the NUL at its end. */
-        err = cim_mof_parse_text(
-            &reader, name, apr_pstrmemdup(reader.pool, text, length), length);
-    if (!err)
-        err = finish(&reader);
-    apr_pool_destroy(reader.pool);
+        err = finish(reader);
+    apr_pool_destroy(reader->pool);
     return err;
 }

@@ -208,17 +208,22 @@ static wsm_error_t *parse_features(cim_mof_reader_t *reader, cim_class_t *cls)
     return cim_mof_take(reader, ';', "';' after the class");
 }
 
+/** A superclass of the base may be replaced later in the text. */
+static int has_its_super(const cim_mof_reader_t *reader, const cim_class_t *cls)
+{
+    return !cls->super_name ||
+           (!cim_schema_base(reader->schema) &&
+            cim_schema_class(reader->schema, cls->ns, cls->super_name));
+}
+
 /** Adds the class, or keeps it until its superclass is there. */
 static wsm_error_t *add_or_wait(cim_mof_reader_t *reader, cim_class_t *cls,
                                 const cim_mof_place_t *place)
 {
-    if (!cls->super_name ||
-        cim_schema_class(reader->schema, cls->ns, cls->super_name)) {
-        wsm_error_t *err = cim_schema_add_class(reader->schema, cls);
-        if (err)
-            return cim_mof_fail(reader, place, "%s", err->message);
+    if (has_its_super(reader, cls)) {
+        wsm_error_t *err = cim_mof_add_class(reader, cls, place);
         apr_pool_clear(reader->declaration);
-        return NULL;
+        return err;
     }
     cim_mof_class_t *waits = apr_pcalloc(reader->pool, sizeof(*waits));
     waits->cls = cls;

@@ -88,7 +88,7 @@ typedef struct cim_mof_class_t {
     int added;
 } cim_mof_class_t;
 
-typedef struct cim_mof_reader_t {
+struct cim_mof_reader_t {
     cim_schema_t *schema;
     apr_pool_t *errors;      /* the caller's */
     apr_pool_t *texts;       /* the schema's */
@@ -102,6 +102,7 @@ typedef struct cim_mof_reader_t {
     char *buffer; /* where a string is put together */
     apr_size_t buffer_size;
     apr_size_t left; /* bytes that may still be read */
+    const cim_mof_options_t *options;
     int may_include;
     int includes;                  /* how deep */
     int depth;                     /* of instances in instances */
@@ -111,7 +112,7 @@ typedef struct cim_mof_reader_t {
     apr_array_header_t *instances; /* cim_mof_instance_t * */
     apr_array_header_t *uses;      /* cim_mof_use_t */
     cim_table_t *aliases;          /* cim_mof_alias_t */
-} cim_mof_reader_t;
+};
 
 /* cim_mof_read.c */
 
@@ -193,6 +194,10 @@ wsm_error_t *cim_mof_add_instances(cim_mof_reader_t *reader);
 
 /* cim_mof.c */
 
+/** Adds a class to the schema; one that does not fit goes to
+ *  options->refused, if there is one. */
+wsm_error_t *cim_mof_add_class(cim_mof_reader_t *reader, cim_class_t *cls,
+                               const cim_mof_place_t *place);
 /** Reads declarations up to the end of the text. */
 wsm_error_t *cim_mof_parse_text(cim_mof_reader_t *reader, const char *file,
                                 const char *text, apr_size_t length);

@@ -1,41 +1,38 @@
-/* cim_schema.c - namespaces and what they hold. */
-#include "cim_schema.h"
+/* cim_schema.c - namespaces and what they hold, over what the base holds. */
+#include "cim_schema_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <apr_hash.h>
 #include <apr_strings.h>
-#include <apr_tables.h>
 
 #include "cim_name.h"
 #include "cim_qualifiers.h"
 #include "cim_resolve.h"
-#include "cim_table.h"
 #include "cim_value.h"
 
-typedef struct namespace_t {
-    const char *name;
-    cim_table_t *classes;    /* cim_class_t */
-    cim_table_t *qualifiers; /* cim_qualifier_type_t */
-    cim_table_t *instances;  /* by class: array of const cim_instance_t * */
-    apr_hash_t *paths;       /* canonical texts of their paths */
-} namespace_t;
+const char cim_schema_hidden[] = "";
 
-struct cim_schema_t {
-    apr_pool_t *pool;
-    cim_table_t *namespaces;
-    cim_table_t *standard; /* qualifier types of DSP0004 */
-    apr_uint32_t nclasses;
-};
+cim_schema_t *cim_schema_make_over(const cim_schema_t *base, apr_pool_t *pool)
+{
+    cim_schema_t *schema = apr_pcalloc(pool, sizeof(*schema));
+    schema->base = base;
+    schema->pool = pool;
+    schema->namespaces = cim_table_make(pool);
+    schema->below = apr_hash_make(pool);
+    schema->standard = base ? base->standard : cim_qualifiers_standard(pool);
+    schema->nclasses = base ? base->nclasses : 0;
+    return schema;
+}
 
 cim_schema_t *cim_schema_make(apr_pool_t *pool)
 {
-    cim_schema_t *schema = apr_pcalloc(pool, sizeof(*schema));
-    schema->pool = pool;
-    schema->namespaces = cim_table_make(pool);
-    schema->standard = cim_qualifiers_standard(pool);
-    return schema;
+    return cim_schema_make_over(NULL, pool);
+}
+
+const cim_schema_t *cim_schema_base(const cim_schema_t *schema)
+{
+    return schema->base;
 }
 
 apr_pool_t *cim_schema_pool(const cim_schema_t *schema)
@@ -43,41 +40,154 @@ apr_pool_t *cim_schema_pool(const cim_schema_t *schema)
     return schema->pool;
 }
 
-static namespace_t *find_namespace(const cim_schema_t *schema, const char *ns)
+static const cim_schema_t *lowest(const cim_schema_t *schema)
+{
+    while (schema->base)
+        schema = schema->base;
+    return schema;
+}
+
+/* ---- namespaces */
+
+cim_namespace_t *cim_schema_own(const cim_schema_t *schema, const char *ns)
 {
     return cim_table_get(schema->namespaces, ns);
 }
 
-static namespace_t *make_namespace(cim_schema_t *schema, const char *ns)
+/** The namespace in the lower of two layers that are looked into one after the
+ *  other; NULL when what is below is not to be seen. */
+static const cim_schema_t *next_layer(const cim_schema_t *schema,
+                                      const cim_namespace_t *in)
 {
-    namespace_t *found = find_namespace(schema, ns);
-    if (found)
-        return found;
-    found = apr_pcalloc(schema->pool, sizeof(*found));
-    found->name = apr_pstrdup(schema->pool, ns);
-    found->classes = cim_table_make(schema->pool);
-    found->qualifiers = cim_table_make(schema->pool);
-    found->instances = cim_table_make(schema->pool);
-    found->paths = apr_hash_make(schema->pool);
-    cim_table_add(schema->namespaces, found->name, found);
+    return in && in->opaque ? NULL : schema->base;
+}
+
+/** As the lowest schema that knows the namespace spells it. */
+static const char *spelled(const cim_schema_t *schema, const char *ns)
+{
+    const char *name = ns;
+    for (; schema; schema = schema->base) {
+        const cim_namespace_t *in = cim_schema_own(schema, ns);
+        if (in)
+            name = in->name;
+    }
+    return name;
+}
+
+static cim_namespace_t *make_namespace(cim_schema_t *schema, const char *ns)
+{
+    cim_namespace_t *found = cim_schema_own(schema, ns);
+    if (!found) {
+        found = apr_pcalloc(schema->pool, sizeof(*found));
+        found->name = apr_pstrdup(schema->pool, spelled(schema, ns));
+        found->classes = cim_table_make(schema->pool);
+        found->qualifiers = cim_table_make(schema->pool);
+        found->instances = cim_table_make(schema->pool);
+        found->sequence =
+            apr_array_make(schema->pool, 0, sizeof(const cim_instance_t *));
+        found->paths = apr_hash_make(schema->pool);
+        cim_table_add(schema->namespaces, found->name, found);
+    }
+    found->there = 1;
     return found;
+}
+
+void cim_schema_add_namespace(cim_schema_t *schema, const char *ns)
+{
+    make_namespace(schema, ns);
 }
 
 int cim_schema_has_namespace(const cim_schema_t *schema, const char *ns)
 {
-    return find_namespace(schema, ns) != NULL;
+    while (schema) {
+        const cim_namespace_t *in = cim_schema_own(schema, ns);
+        if (in && in->there)
+            return 1;
+        schema = next_layer(schema, in);
+    }
+    return 0;
+}
+
+int cim_schema_namespace_is_fixed(const cim_schema_t *schema, const char *ns)
+{
+    return cim_schema_own(lowest(schema), ns) != NULL;
+}
+
+static void count_class(void *baton, const cim_class_t *cls)
+{
+    (void)cls;
+    ++*(apr_uint32_t *)baton;
+}
+
+void cim_schema_hide_namespace(cim_schema_t *schema, const char *ns)
+{
+    apr_uint32_t count = 0;
+    cim_schema_each(schema, ns, count_class, &count);
+    schema->nclasses -= count;
+    cim_namespace_t *in = make_namespace(schema, ns);
+    in->there = 0;
+    in->opaque = 1;
+    in->classes = cim_table_make(schema->pool);
+    in->qualifiers = cim_table_make(schema->pool);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return cim_name_order(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char **cim_schema_namespaces(const cim_schema_t *schema, apr_pool_t *pool)
+{
+    apr_array_header_t *names = apr_array_make(pool, 8, sizeof(const char *));
+    cim_table_t *seen = cim_table_make(pool);
+    for (const cim_schema_t *layer = schema; layer; layer = layer->base) {
+        for (apr_uint32_t i = 0; i < layer->namespaces->count; i++) {
+            const char *name = layer->namespaces->entries[i].name;
+            if (cim_table_get(seen, name))
+                continue;
+            cim_table_add(seen, name, (void *)(apr_uintptr_t)name);
+            if (cim_schema_has_namespace(schema, name))
+                APR_ARRAY_PUSH(names, const char *) = name;
+        }
+    }
+    qsort(names->elts, (size_t)names->nelts, sizeof(const char *), by_text);
+    APR_ARRAY_PUSH(names, const char *) = NULL;
+    return (const char **)(void *)names->elts;
+}
+
+/* ---- qualifier types */
+
+const cim_qualifier_type_t *cim_schema_qualifier_type(
+    const cim_schema_t *schema, const char *ns, const char *name)
+{
+    for (const cim_schema_t *layer = schema; layer;) {
+        const cim_namespace_t *in = cim_schema_own(layer, ns);
+        const cim_qualifier_type_t *type =
+            in ? cim_table_get(in->qualifiers, name) : NULL;
+        if (type)
+            return type;
+        layer = next_layer(layer, in);
+    }
+    return cim_table_get(schema->standard, name);
+}
+
+static int same_type(const cim_qualifier_type_t *a,
+                     const cim_qualifier_type_t *b)
+{
+    return a->scope == b->scope && a->flavor == b->flavor &&
+           a->value.type == b->value.type &&
+           a->value.is_array == b->value.is_array &&
+           cim_value_equal(&a->value, &b->value, 0);
 }
 
 wsm_error_t *cim_schema_add_qualifier_type(cim_schema_t *schema, const char *ns,
                                            const cim_qualifier_type_t *type)
 {
-    namespace_t *in = make_namespace(schema, ns);
-    const cim_qualifier_type_t *old = cim_table_get(in->qualifiers, type->name);
-    if (old) {
-        if (old->scope == type->scope && old->flavor == type->flavor &&
-            old->value.type == type->value.type &&
-            old->value.is_array == type->value.is_array &&
-            cim_value_equal(&old->value, &type->value, 0))
+    cim_namespace_t *in = make_namespace(schema, ns);
+    const cim_qualifier_type_t *old =
+        cim_schema_qualifier_type(schema, ns, type->name);
+    if (old && old != cim_table_get(schema->standard, type->name)) {
+        if (same_type(old, type))
             return NULL;
         return cim_resolve_fail(
             schema, "the qualifier %s is declared already, but not like this",
@@ -90,75 +200,104 @@ wsm_error_t *cim_schema_add_qualifier_type(cim_schema_t *schema, const char *ns,
     return NULL;
 }
 
-const cim_qualifier_type_t *cim_schema_qualifier_type(
-    const cim_schema_t *schema, const char *ns, const char *name)
-{
-    const namespace_t *in = find_namespace(schema, ns);
-    const cim_qualifier_type_t *type =
-        in ? cim_table_get(in->qualifiers, name) : NULL;
-    return type ? type : cim_table_get(schema->standard, name);
-}
+/* ---- classes */
 
 const cim_class_t *cim_schema_class(const cim_schema_t *schema, const char *ns,
                                     const char *name)
 {
-    const namespace_t *in = find_namespace(schema, ns);
-    return in ? cim_table_get(in->classes, name) : NULL;
+    while (schema) {
+        const cim_namespace_t *in = cim_schema_own(schema, ns);
+        const void *cls = in ? cim_table_get(in->classes, name) : NULL;
+        if (cls)
+            return cls == cim_schema_hidden ? NULL : cls;
+        schema = next_layer(schema, in);
+    }
+    return NULL;
 }
 
-/** Appends; the room of the array is the next power of two. */
-static void add_subclass(cim_class_t *super, const cim_class_t *cls,
-                         apr_pool_t *pool)
+int cim_schema_class_is_fixed(const cim_schema_t *schema,
+                              const cim_class_t *cls)
 {
-    apr_uint32_t count = super->nsubclasses;
-    if ((count & (count - 1)) == 0) {
-        const cim_class_t **larger =
-            apr_palloc(pool, (count ? count * 2 : 1) * sizeof(*larger));
-        if (count)
-            memcpy(larger, super->subclasses, count * sizeof(*larger));
-        super->subclasses = larger;
-    }
-    super->subclasses[super->nsubclasses++] = cls;
+    const cim_namespace_t *in = cim_schema_own(lowest(schema), cls->ns);
+    return in && cim_table_get(in->classes, cls->name) == cls;
+}
+
+/** The class that this schema itself has, or NULL. */
+static cim_class_t *own_class(const cim_namespace_t *in, const char *name)
+{
+    cim_class_t *cls = cim_table_get(in->classes, name);
+    return (const void *)cls == cim_schema_hidden ? NULL : cls;
+}
+
+void cim_schema_hide_class(cim_schema_t *schema, const char *ns,
+                           const char *name)
+{
+    if (!cim_schema_class(schema, ns, name))
+        return;
+    cim_namespace_t *in = make_namespace(schema, ns);
+    cim_table_set(in->classes, apr_pstrdup(schema->pool, name),
+                  (void *)(apr_uintptr_t)cim_schema_hidden);
+    schema->nclasses--;
+}
+
+/** What must be so for a declaration to stand for `old`. */
+static wsm_error_t *check_again(cim_schema_t *schema, const cim_class_t *cls,
+                                const cim_class_t *old)
+{
+    if (cim_schema_class_is_fixed(schema, old))
+        return cim_resolve_fail(schema,
+                                schema->base ? "%s is declared by the server's "
+                                               "MOF files, but not like this"
+                                             : "%s is declared already, but "
+                                               "not like this",
+                                cls->name);
+    if (own_class(cim_schema_own(schema, cls->ns), cls->name))
+        return cim_resolve_fail(
+            schema, "%s is declared already, but not like this", cls->name);
+    return NULL;
 }
 
 wsm_error_t *cim_schema_add_class(cim_schema_t *schema, cim_class_t *cls)
 {
-    namespace_t *in = make_namespace(schema, cls->ns);
-    const cim_class_t *old = cim_table_get(in->classes, cls->name);
-    cim_class_t *super = NULL;
+    cim_namespace_t *in = make_namespace(schema, cls->ns);
+    const cim_class_t *old = cim_schema_class(schema, cls->ns, cls->name);
+    wsm_error_t *err;
+    cls->super = NULL;
     if (cls->super_name) {
-        super = cim_table_get(in->classes, cls->super_name);
-        if (!super)
-            return cim_resolve_fail(schema,
-                                    "%s derives from %s, which is not in %s",
-                                    cls->name, cls->super_name, in->name);
+        cls->super = cim_schema_class(schema, cls->ns, cls->super_name);
+        if (!cls->super) {
+            err = cim_resolve_fail(schema,
+                                   "%s derives from %s, which is not in %s",
+                                   cls->name, cls->super_name, in->name);
+            err->cim_status = WSMAN_CIM_INVALID_SUPERCLASS;
+            return err;
+        }
     }
     cls->ns = in->name;
-    cls->super = super;
     cls->subclasses = NULL;
     cls->nsubclasses = 0;
     cls->mapping = NULL;
-    wsm_error_t *err = cim_resolve_class(schema, cls);
+    err = cim_resolve_class(schema, cls);
     if (err)
         return err;
-    if (old)
-        return cim_resolve_same(old, cls)
-                   ? NULL
-                   : cim_resolve_fail(schema,
-                                      "%s is declared already, but not "
-                                      "like this",
-                                      cls->name);
-    cim_table_add(in->classes, cls->name, cls);
-    schema->nclasses++;
-    if (super)
-        add_subclass(super, cls, schema->pool);
+    if (old && cim_resolve_same(old, cls))
+        return NULL;
+    err = old ? check_again(schema, cls, old) : NULL;
+    if (err)
+        return err;
+    cim_table_set(in->classes, cls->name, cls);
+    schema->nclasses += !old;
+    if (cls->super)
+        cim_schema_add_below(schema, cls, own_class(in, cls->super->name));
     return NULL;
 }
+
+/* ---- instances */
 
 wsm_error_t *cim_schema_add_instance(cim_schema_t *schema, const char *ns,
                                      const cim_instance_t *instance)
 {
-    namespace_t *in = make_namespace(schema, ns);
+    cim_namespace_t *in = make_namespace(schema, ns);
     const char *name = instance->cls->name;
     const char *fault = cim_instance_fault(instance, schema->pool);
     if (fault)
@@ -178,6 +317,7 @@ wsm_error_t *cim_schema_add_instance(cim_schema_t *schema, const char *ns,
         cim_table_add(in->instances, name, list);
     }
     APR_ARRAY_PUSH(list, const cim_instance_t *) = copy;
+    APR_ARRAY_PUSH(in->sequence, const cim_instance_t *) = copy;
     return NULL;
 }
 
@@ -185,7 +325,7 @@ const cim_instance_t **cim_schema_instances(const cim_schema_t *schema,
                                             const cim_class_t *cls,
                                             apr_pool_t *pool)
 {
-    const namespace_t *in = find_namespace(schema, cls->ns);
+    const cim_namespace_t *in = cim_schema_own(schema, cls->ns);
     const apr_array_header_t *list =
         in ? cim_table_get(in->instances, cls->name) : NULL;
     int count = list ? list->nelts : 0;
@@ -195,63 +335,4 @@ const cim_instance_t **cim_schema_instances(const cim_schema_t *schema,
         memcpy(all, list->elts, (apr_size_t)count * sizeof(*all));
     all[count] = NULL;
     return all;
-}
-
-static int by_name(const void *a, const void *b)
-{
-    const cim_class_t *const *left = a;
-    const cim_class_t *const *right = b;
-    return cim_name_order((*left)->name, (*right)->name);
-}
-
-/** Recursion ends: there are CIM_MAX_LEVELS at most. */
-static void collect(const cim_class_t *cls, apr_array_header_t *all,
-                    apr_pool_t *pool)
-{
-    APR_ARRAY_PUSH(all, const cim_class_t *) = cls;
-    if (!cls->nsubclasses)
-        return;
-    const cim_class_t **sorted =
-        apr_pmemdup(pool, cls->subclasses, cls->nsubclasses * sizeof(*sorted));
-    qsort(sorted, cls->nsubclasses, sizeof(*sorted), by_name);
-    for (apr_uint32_t i = 0; i < cls->nsubclasses; i++)
-        collect(sorted[i], all, pool);
-}
-
-int cim_schema_has_subclasses(const cim_schema_t *schema,
-                              const cim_class_t *cls)
-{
-    (void)schema;
-    return cls->nsubclasses > 0;
-}
-
-const cim_class_t **cim_schema_descendants(const cim_schema_t *schema,
-                                           const cim_class_t *cls,
-                                           apr_pool_t *pool)
-{
-    (void)schema;
-    apr_array_header_t *all =
-        apr_array_make(pool, 8, sizeof(const cim_class_t *));
-    collect(cls, all, pool);
-    APR_ARRAY_PUSH(all, const cim_class_t *) = NULL;
-    return (const cim_class_t **)(void *)all->elts;
-}
-
-void cim_schema_each(const cim_schema_t *schema, const char *ns,
-                     void (*visit)(void *baton, const cim_class_t *cls),
-                     void *baton)
-{
-    for (apr_uint32_t i = 0; i < schema->namespaces->count; i++) {
-        const namespace_t *in = schema->namespaces->entries[i].value;
-        if (ns && !cim_name_equal(in->name, ns))
-            continue;
-        /* A class can only enter after its superclass. */
-        for (apr_uint32_t j = 0; j < in->classes->count; j++)
-            visit(baton, in->classes->entries[j].value);
-    }
-}
-
-apr_uint32_t cim_schema_count(const cim_schema_t *schema)
-{
-    return schema->nclasses;
 }

@@ -1,8 +1,14 @@
 /* cim_schema.h - all classes, qualifier types and declared instances of a
  * repository, by namespace.
  *
- * Filled by the parent process from MOF, then frozen and shared by the
- * children copy-on-write.  Names are found in any letter case.
+ * Filled from MOF, then frozen: it may be read by all threads.  Names are found
+ * in any letter case.
+ *
+ * A schema may lie over another one, its base: what it declares is added to
+ * what the base has, replaces it or hides it, and the base stays as it is.  So
+ * a class that changes costs that class and those below it, not a copy of all.
+ * What the lowest schema declares is fixed: it can neither be replaced nor
+ * hidden.
  */
 #ifndef CIM_SCHEMA_H
 #define CIM_SCHEMA_H
@@ -12,13 +18,17 @@
 typedef struct cim_schema_t cim_schema_t;
 
 cim_schema_t *cim_schema_make(apr_pool_t *pool);
+/** @param base  frozen; must live as long as the new one */
+cim_schema_t *cim_schema_make_over(const cim_schema_t *base, apr_pool_t *pool);
+/** NULL for a lowest schema. */
+const cim_schema_t *cim_schema_base(const cim_schema_t *schema);
 
 /** The pool that all its classes live in. */
 apr_pool_t *cim_schema_pool(const cim_schema_t *schema);
 
-/** Adds a qualifier type, which is copied; a second one of that name must be
- *  equal.  The qualifiers of DSP0004 5.6 need no declaration: they are in every
- *  namespace until one is declared there. */
+/** Adds a qualifier type, which is copied; a second one of that name, in the
+ *  base too, must be equal.  The qualifiers of DSP0004 5.6 need no declaration:
+ * they are in every namespace until one is declared there. */
 wsm_error_t *cim_schema_add_qualifier_type(cim_schema_t *schema, const char *ns,
                                            const cim_qualifier_type_t *type);
 const cim_qualifier_type_t *cim_schema_qualifier_type(
@@ -34,8 +44,12 @@ const cim_qualifier_type_t *cim_schema_qualifier_type(
  *  Errors: the superclass is not there; a feature overrides one of another
  *  type; a qualifier with DisableOverride is changed; a key is added below a
  *  class that has keys; a class of this name that is not the same declaration
- *  (adding the same again is success).  `message` says which, without the
- *  place in the file: the MOF reader adds that. */
+ *  (adding the same again is success, and changes nothing).  `message` says
+ *  which, without the place in the file: the MOF reader adds that.
+ *
+ *  Over a base it replaces the class that the base has under this name, unless
+ *  that is fixed.  The subclasses that the base has of that one are then no
+ *  longer to be found, until they are added again. */
 wsm_error_t *cim_schema_add_class(cim_schema_t *schema, cim_class_t *cls);
 
 /** Adds an instance that a MOF file declares; it and its values are copied.
@@ -46,8 +60,24 @@ wsm_error_t *cim_schema_add_instance(cim_schema_t *schema, const char *ns,
 /** @return NULL if there is none */
 const cim_class_t *cim_schema_class(const cim_schema_t *schema, const char *ns,
                                     const char *name);
-/** @return true if something was declared in the namespace */
+/** @return true if the namespace was added, or something declared in it */
 int cim_schema_has_namespace(const cim_schema_t *schema, const char *ns);
+/** Adds a namespace, which may stay empty. */
+void cim_schema_add_namespace(cim_schema_t *schema, const char *ns);
+/** All namespaces, by name.
+ *  @return NULL-terminated, in pool */
+const char **cim_schema_namespaces(const cim_schema_t *schema,
+                                   apr_pool_t *pool);
+/** @return true if the lowest schema has it: it cannot be hidden */
+int cim_schema_namespace_is_fixed(const cim_schema_t *schema, const char *ns);
+/** @return true if the class is declared by the lowest schema */
+int cim_schema_class_is_fixed(const cim_schema_t *schema,
+                              const cim_class_t *cls);
+
+/** Hides what the base has; not what is fixed. */
+void cim_schema_hide_namespace(cim_schema_t *schema, const char *ns);
+void cim_schema_hide_class(cim_schema_t *schema, const char *ns,
+                           const char *name);
 
 /** @return true if a class of the schema derives from this one */
 int cim_schema_has_subclasses(const cim_schema_t *schema,
@@ -59,7 +89,7 @@ const cim_class_t **cim_schema_descendants(const cim_schema_t *schema,
                                            const cim_class_t *cls,
                                            apr_pool_t *pool);
 
-/** Declared instances of just this class.
+/** Instances of just this class that this schema, not its base, declares.
  *  @return an array of const cim_instance_t *, NULL-terminated, in pool */
 const cim_instance_t **cim_schema_instances(const cim_schema_t *schema,
                                             const cim_class_t *cls,
@@ -70,6 +100,25 @@ const cim_instance_t **cim_schema_instances(const cim_schema_t *schema,
 void cim_schema_each(const cim_schema_t *schema, const char *ns,
                      void (*visit)(void *baton, const cim_class_t *cls),
                      void *baton);
+/** The same for what this schema itself declares, not its base. */
+void cim_schema_each_own(const cim_schema_t *schema,
+                         void (*visit)(void *baton, const cim_class_t *cls),
+                         void *baton);
+void cim_schema_each_own_qualifier(
+    const cim_schema_t *schema,
+    void (*visit)(void *baton, const char *ns,
+                  const cim_qualifier_type_t *type),
+    void *baton);
+/** The qualifier types declared in a namespace, base included. */
+void cim_schema_each_qualifier(const cim_schema_t *schema, const char *ns,
+                               void (*visit)(void *baton, const char *ns,
+                                             const cim_qualifier_type_t *type),
+                               void *baton);
+/** In the order in which they were added. */
+void cim_schema_each_own_instance(const cim_schema_t *schema,
+                                  void (*visit)(void *baton, const char *ns,
+                                                const cim_instance_t *instance),
+                                  void *baton);
 apr_uint32_t cim_schema_count(const cim_schema_t *schema);
 
 #endif

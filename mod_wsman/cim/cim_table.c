@@ -14,17 +14,34 @@ cim_table_t *cim_table_make(apr_pool_t *pool)
     return table;
 }
 
-void *cim_table_get(const cim_table_t *table, const char *name)
+static cim_entry_t *find(const cim_table_t *table, const char *name)
 {
     if (!table->count)
         return NULL;
     apr_uint32_t at = cim_name_hash(name) & table->mask;
     for (; table->slots[at]; at = (at + 1) & table->mask) {
-        const cim_entry_t *entry = &table->entries[table->slots[at] - 1];
+        cim_entry_t *entry = &table->entries[table->slots[at] - 1];
         if (cim_name_equal(entry->name, name))
-            return entry->value;
+            return entry;
     }
     return NULL;
+}
+
+void *cim_table_get(const cim_table_t *table, const char *name)
+{
+    const cim_entry_t *entry = find(table, name);
+    return entry ? entry->value : NULL;
+}
+
+void cim_table_set(cim_table_t *table, const char *name, void *value)
+{
+    cim_entry_t *entry = find(table, name);
+    if (entry) {
+        entry->name = name;
+        entry->value = value;
+    } else {
+        cim_table_add(table, name, value);
+    }
 }
 
 static void place(cim_table_t *table, apr_uint32_t number)

@@ -22,6 +22,8 @@ typedef struct cim_table_t {
 cim_table_t *cim_table_make(apr_pool_t *pool);
 /** @return NULL if there is none of that name */
 void *cim_table_get(const cim_table_t *table, const char *name);
+/** Puts another value under a name that is there; adds it if it is not. */
+void cim_table_set(cim_table_t *table, const char *name, void *value);
 /** Adds a name that is not yet there.  Neither of them is copied. */
 void cim_table_add(cim_table_t *table, const char *name, void *value);
 

@@ -78,7 +78,7 @@ static void visit(void *baton, const cim_class_t *cls)
 
 void cim_xml_prepare(cim_schema_t *schema)
 {
-    cim_schema_each(schema, NULL, visit, cim_schema_pool(schema));
+    cim_schema_each_own(schema, visit, cim_schema_pool(schema));
 }
 
 /* ---- references */

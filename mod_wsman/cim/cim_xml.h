@@ -37,8 +37,8 @@ typedef struct cim_xml_style_t {
     wsm_addressing_e addressing;
 } cim_xml_style_t;
 
-/** Makes the tags of every class of a schema, in its pool; once, before the
- *  schema is shared. */
+/** Makes the tags of every class that a schema itself declares, in its pool;
+ *  once, before the schema is shared. */
 void cim_xml_prepare(cim_schema_t *schema);
 
 /** Writes an instance.
