@@ -51,6 +51,16 @@ void cim_xml_write_instance(wsm_writer_t *out, const cim_instance_t *instance,
                             const cim_class_t *as, const unsigned char *wanted,
                             const cim_xml_style_t *style, apr_pool_t *scratch);
 
+/** Writes a projection: w:XmlFragment with the elements of the properties that
+ *  are named, in that order, as they are in the instance (DSP0226 8.6, DSP0227
+ *  8.1).  Prefix w must be bound.  Names that the class has not are left out.
+ *  @param as  the superclass in whose namespace they are; NULL: the instance's
+ *             own */
+void cim_xml_write_fragment(wsm_writer_t *out, const cim_instance_t *instance,
+                            const cim_class_t *as, const char *const *names,
+                            apr_uint32_t nnames, const cim_xml_style_t *style,
+                            apr_pool_t *scratch);
+
 /** Writes arguments: the same under the element `name` in the namespace of
  *  `cls` (the class that has the method); absent ones are left out. */
 void cim_xml_write_arguments(wsm_writer_t *out, const char *name,

@@ -277,6 +277,28 @@ void cim_xml_write_instance(wsm_writer_t *out, const cim_instance_t *instance,
     wsm_write_strs(out, "</p:", cls->name, ">", NULL);
 }
 
+void cim_xml_write_fragment(wsm_writer_t *out, const cim_instance_t *instance,
+                            const cim_class_t *as, const char *const *names,
+                            apr_uint32_t nnames, const cim_xml_style_t *style,
+                            apr_pool_t *scratch)
+{
+    const cim_class_t *cls = as ? as : instance->cls;
+    const cim_xml_mapping_t *mapping = cim_xml_mapping(cls, scratch);
+    writing_t w = {out, style, scratch, 0};
+    wsm_write_lit(out, "<w:XmlFragment xmlns:xsi=\"" WSM_NS_XSI "\"");
+    write_class_ns(&w, cls, NULL);
+    if (mapping->cim)
+        wsm_write_lit(out, " xmlns:cim=\"" WSM_NS_CIM "\"");
+    wsm_write_lit(out, ">");
+    for (apr_uint32_t i = 0; i < nnames; i++) {
+        int index = cim_class_property_index(cls, names[i]);
+        if (index >= 0)
+            write_property(&w, mapping->tags[index], &cls->properties[index],
+                           &instance->values[index]);
+    }
+    wsm_write_lit(out, "</w:XmlFragment>");
+}
+
 void cim_xml_write_arguments(wsm_writer_t *out, const char *name,
                              const cim_instance_t *arguments,
                              const cim_class_t *cls, const char *ns,

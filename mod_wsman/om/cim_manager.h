@@ -39,6 +39,7 @@ typedef struct cim_list_t {
     int deep;                 /* subclasses too */
     const wsm_query_t *query; /* NULL: all */
     int keys_only;            /* only keys will be looked at */
+    int as_base;              /* only the properties that `cls` has will be */
     /** Where an earlier list ended: class and resume key; NULL: from the
      *  beginning. */
     const char *after_class;

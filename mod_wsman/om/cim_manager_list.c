@@ -9,25 +9,53 @@
 #include "cim_manager_private.h"
 #include "cim_repository.h"
 
-/* What a provider may leave out: all that is neither key nor looked at by the
- * filter. */
-static const unsigned char *wanted_of(const cim_list_t *list,
-                                      const cim_class_t *cls, apr_pool_t *pool)
+static void want_names(unsigned char *wanted, const cim_class_t *cls,
+                       const char *const *names, apr_uint32_t n)
 {
-    unsigned char *wanted;
     apr_uint32_t i;
 
-    if (!list->keys_only)
-        return NULL;
-    wanted = apr_pcalloc(pool, cls->nproperties + 1);
-    for (i = 0; i < cls->nkeys; i++)
-        wanted[cls->keys[i]] = 1;
-    for (i = 0; list->query != NULL && i < list->query->nterms; i++) {
-        int index = cim_class_property_index(cls, list->query->terms[i].name);
+    for (i = 0; i < n; i++) {
+        int index = cim_class_property_index(cls, names[i]);
 
         if (index >= 0)
             wanted[index] = 1;
     }
+}
+
+/* What the filter looks at; its class' properties come first in `cls`. */
+static void want_filter(unsigned char *wanted, const wsm_query_t *query,
+                        const cim_class_t *cls)
+{
+    apr_uint32_t n = query->cls ? query->cls->nproperties : 0, i;
+
+    for (i = 0; query->looks_at != NULL && i < n && i < cls->nproperties; i++)
+        wanted[i] |= query->looks_at[i];
+}
+
+/* What a provider may leave out: all that is not shown, neither key nor looked
+ * at by the filter. */
+static const unsigned char *wanted_of(const cim_list_t *list,
+                                      const cim_class_t *cls, apr_pool_t *pool)
+{
+    const wsm_query_t *query = list->query;
+    int projected = query != NULL && query->projection != NULL;
+    unsigned char *wanted;
+    apr_uint32_t i;
+
+    if (!list->keys_only && !projected &&
+        !(list->as_base && cls->nproperties > list->cls->nproperties))
+        return NULL;
+    wanted = apr_pcalloc(pool, cls->nproperties + 1);
+    for (i = 0; i < cls->nkeys; i++)
+        wanted[cls->keys[i]] = 1;
+    if (query != NULL)
+        want_filter(wanted, query, cls);
+    if (list->keys_only)
+        return wanted;
+    if (projected)
+        want_names(wanted, cls, query->projection, query->nprojection);
+    else
+        memset(wanted, 1, list->cls->nproperties);
     return wanted;
 }
 

@@ -1,242 +1,17 @@
-/* op_enumerate.c - Enumerate, Pull, Release, Renew, GetStatus (DSP0226 8).
+/* op_enumerate.c - Enumerate, Pull (DSP0226 8.2, 8.4).
  */
-#include <string.h>
+#include <strings.h>
 
 #include <apr_strings.h>
 
-#include "../base/wsm_text.h"
 #include "../soap/wsm_names.h"
+#include "enum_message.h"
 #include "op_target.h"
-#include "wsm_page.h"
 
 /* What a reply has around its items: elements, expiry, token. */
 #define OVERHEAD 2048
 /* A token may be this much longer than that. */
 #define TOKEN_ROOM 8192
-
-/* The body of an Enumerate or Pull, read. */
-typedef struct parameters_t {
-    int optimize;
-    apr_uint32_t max_elements; /* 0: not given */
-    apr_size_t max_characters; /* 0: not given */
-    apr_int64_t max_time;      /* microseconds; -1: not given */
-    const xmlNode *expires;
-    const xmlNode *filter;
-} parameters_t;
-
-static wsm_error_t *bad_element(const wsm_exchange_t *ex, const xmlNode *node)
-{
-    return wsm_fail(ex->pool, WSMAN_E_SCHEMA_VALIDATION,
-                    "The value of %s cannot be used.",
-                    (const char *)node->name);
-}
-
-static wsm_error_t *check_body(const wsm_exchange_t *ex, const char *name)
-{
-    if (ex->request->body != NULL &&
-        wsm_xml_is(ex->request->body, WSM_NS_ENUM, name))
-        return NULL;
-    return wsm_fail(ex->pool, WSMAN_E_SCHEMA_VALIDATION,
-                    "The body must be the element %s of WS-Enumeration.", name);
-}
-
-static wsm_error_t *read_number(apr_uint64_t *number, const xmlNode *node,
-                                apr_uint64_t max, const wsm_exchange_t *ex)
-{
-    if (!wsm_text_u64(wsm_xml_text(node, ex->pool), max, number) ||
-        *number == 0)
-        return bad_element(ex, node);
-    return NULL;
-}
-
-/* WS-Enumeration's own elements are in n, the ones DSP0226 adds in w. */
-static wsm_error_t *read_parameter(parameters_t *parameters,
-                                   const xmlNode *node,
-                                   const wsm_exchange_t *ex)
-{
-    apr_uint64_t number = 0;
-    wsm_error_t *err = NULL;
-
-    if (wsm_xml_is(node, WSM_NS_WSMAN, "OptimizeEnumeration")) {
-        parameters->optimize = 1;
-    } else if (wsm_xml_is(node, WSM_NS_WSMAN, "MaxElements") ||
-               wsm_xml_is(node, WSM_NS_ENUM, "MaxElements")) {
-        err = read_number(&number, node, APR_UINT32_MAX, ex);
-        parameters->max_elements = (apr_uint32_t)number;
-    } else if (wsm_xml_is(node, WSM_NS_ENUM, "MaxCharacters")) {
-        err = read_number(&number, node, APR_UINT32_MAX, ex);
-        parameters->max_characters = (apr_size_t)number;
-    } else if (wsm_xml_is(node, WSM_NS_ENUM, "MaxTime")) {
-        if (!wsm_text_duration(wsm_xml_text(node, ex->pool),
-                               &parameters->max_time) ||
-            parameters->max_time < 0)
-            err = bad_element(ex, node);
-    } else if (wsm_xml_is(node, WSM_NS_ENUM, "Expires")) {
-        parameters->expires = node;
-    } else if (wsm_xml_is(node, WSM_NS_ENUM, "EndTo")) {
-        err = wsm_fail(ex->pool, WSMAN_E_UNSUPPORTED_ADDRESSING_MODE,
-                       "EnumerationEnd messages are not sent: leave EndTo "
-                       "out.");
-    }
-    return err;
-}
-
-/* R8.3-3: not both of the two filters. */
-static wsm_error_t *read_filter_element(parameters_t *parameters,
-                                        const xmlNode *node,
-                                        const wsm_exchange_t *ex)
-{
-    if (!wsm_xml_is(node, WSM_NS_WSMAN, "Filter") &&
-        !wsm_xml_is(node, WSM_NS_ENUM, "Filter"))
-        return NULL;
-    if (parameters->filter != NULL)
-        return wsm_fail(ex->pool, WSMAN_E_CANNOT_PROCESS_FILTER,
-                        "An Enumerate has one filter only.");
-    parameters->filter = node;
-    return NULL;
-}
-
-static const struct {
-    const char *text;
-    wsm_item_e item;
-} item_modes[] = {
-    {"EnumerateEPR", WSM_ITEM_EPR},
-    {"EnumerateObjectAndEPR", WSM_ITEM_OBJECT_AND_EPR},
-    {"EnumerateObject", WSM_ITEM_OBJECT},
-};
-
-static const struct {
-    const char *text;
-    wsm_polymorphism_e mode;
-} polymorphism_modes[] = {
-    {"IncludeSubClassProperties", WSM_POLYMORPHISM_INCLUDE},
-    {"ExcludeSubClassProperties", WSM_POLYMORPHISM_EXCLUDE},
-    {"None", WSM_POLYMORPHISM_NONE},
-};
-
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-
-static wsm_error_t *read_mode(wsm_context_t *context, const xmlNode *node,
-                              const wsm_exchange_t *ex)
-{
-    const char *text;
-    apr_size_t i;
-
-    if (wsm_xml_is(node, WSM_NS_WSMAN, "EnumerationMode")) {
-        text = wsm_xml_text(node, ex->pool);
-        for (i = 0; i < COUNT(item_modes); i++) {
-            if (strcmp(item_modes[i].text, text) == 0) {
-                context->item = item_modes[i].item;
-                return NULL;
-            }
-        }
-        return wsm_fail(ex->pool, WSMAN_E_UNSUPPORTED_ENUMERATION_MODE,
-                        "There is no EnumerationMode \"%s\".", text);
-    }
-    if (wsm_xml_is(node, WSM_NS_WSMB, "PolymorphismMode")) {
-        text = wsm_xml_text(node, ex->pool);
-        for (i = 0; i < COUNT(polymorphism_modes); i++) {
-            if (strcmp(polymorphism_modes[i].text, text) == 0) {
-                context->polymorphism = polymorphism_modes[i].mode;
-                return NULL;
-            }
-        }
-        return wsm_fail(ex->pool, WSMAN_E_POLYMORPHISM_MODE,
-                        "There is no PolymorphismMode \"%s\".", text);
-    }
-    return NULL;
-}
-
-/* @param context  NULL for a Pull, which has no modes and no filter */
-static wsm_error_t *read_parameters(parameters_t *parameters,
-                                    wsm_context_t *context,
-                                    const wsm_exchange_t *ex)
-{
-    const xmlNode *node;
-    wsm_error_t *err = NULL;
-
-    memset(parameters, 0, sizeof(*parameters));
-    parameters->max_time = -1;
-    for (node = wsm_xml_first(ex->request->body); node != NULL && err == NULL;
-         node = wsm_xml_next(node)) {
-        err = read_parameter(parameters, node, ex);
-        if (err == NULL && context != NULL)
-            err = read_filter_element(parameters, node, ex);
-        if (err == NULL && context != NULL)
-            err = read_mode(context, node, ex);
-    }
-    return err;
-}
-
-/* When a context ends, from an n:Expires (a duration or a dateTime) or its
- * absence; never later than the endpoint allows. */
-static wsm_error_t *set_expiry(wsm_context_t *context, const xmlNode *expires,
-                               const wsm_exchange_t *ex)
-{
-    apr_time_t now = ex->call->now;
-    apr_time_t latest = now + ex->call->endpoint->limits.enum_timeout;
-    apr_int64_t length;
-    const char *text;
-
-    context->expires = latest;
-    if (expires == NULL)
-        return NULL;
-    text = wsm_xml_text(expires, ex->pool);
-    if (wsm_text_duration(text, &length)) {
-        if (length > 0 && length < latest - now)
-            context->expires = now + length;
-        if (length > 0)
-            return NULL;
-    } else if (wsm_text_datetime(text, &context->expires, NULL)) {
-        if (context->expires > latest)
-            context->expires = latest;
-        if (context->expires > now)
-            return NULL;
-    }
-    return wsm_fail(ex->pool, WSMAN_E_ENUM_INVALID_EXPIRATION,
-                    "The expiration time \"%s\" is not in the future.", text);
-}
-
-/* In the form in which the client spoke of it; durations are the default. */
-static void write_expires(const wsm_exchange_t *ex,
-                          const wsm_context_t *context, const xmlNode *asked)
-{
-    const char *text = asked ? wsm_xml_text(asked, ex->pool) : "P";
-
-    if (text[0] == 'P')
-        text =
-            wsm_text_duration_put(context->expires - ex->call->now, ex->pool);
-    else
-        text = wsm_text_datetime_put(context->expires, 0, ex->pool);
-    wsm_write_strs(ex->out, "<n:Expires>", text, "</n:Expires>", NULL);
-}
-
-static wsm_error_t *write_context(const wsm_context_t *context,
-                                  wsm_exchange_t *ex)
-{
-    const char *token;
-    wsm_error_t *err = wsm_context_sign(&token, context, ex);
-
-    if (err == NULL)
-        wsm_write_strs(ex->out, "<n:EnumerationContext>", token,
-                       "</n:EnumerationContext>", NULL);
-    return err;
-}
-
-static void write_items(const wsm_page_t *page, const char *prefix)
-{
-    wsm_writer_t *out = page->ex->out;
-    const char *data;
-    apr_size_t length;
-    void *cursor = NULL;
-
-    wsm_write_strs(out, "<", prefix, ":Items>", NULL);
-    while (wsm_writer_each(page->items, &cursor, &data, &length))
-        wsm_write(out, data, length);
-    wsm_write_strs(out, "</", prefix, ":Items>", NULL);
-    if (!page->more)
-        wsm_write_strs(out, "<", prefix, ":EndOfSequence/>", NULL);
-}
 
 /* The items get what the rest of the reply leaves. */
 static apr_size_t room_for_items(const wsm_exchange_t *ex)
@@ -247,7 +22,7 @@ static apr_size_t room_for_items(const wsm_exchange_t *ex)
     return ex->limit > used ? ex->limit - used : 0;
 }
 
-static void bound_page(wsm_page_t *page, const parameters_t *parameters)
+static void bound_page(wsm_page_t *page, const enum_parameters_t *parameters)
 {
     apr_uint32_t wanted =
         parameters->max_elements ? parameters->max_elements : 1;
@@ -258,7 +33,7 @@ static void bound_page(wsm_page_t *page, const parameters_t *parameters)
 }
 
 /* MaxTime bounds the waiting as OperationTimeout does (R8.4-4). */
-static void bound_time(wsm_exchange_t *ex, const parameters_t *parameters)
+static void bound_time(wsm_exchange_t *ex, const enum_parameters_t *parameters)
 {
     apr_time_t end = ex->call->now + parameters->max_time;
 
@@ -289,6 +64,13 @@ static wsm_error_t *begin_reply(wsm_exchange_t *ex,
     return NULL;
 }
 
+/* What an enumeration works on, before there is a page of it. */
+typedef struct enumeration_t {
+    wsm_context_t *context;
+    enum_parameters_t parameters;
+    const wsm_query_t *query;
+} enumeration_t;
+
 static void scope_of(wsm_query_scope_t *scope, const wsm_exchange_t *ex)
 {
     scope->schema = ex->call->endpoint->schema;
@@ -296,6 +78,7 @@ static void scope_of(wsm_query_scope_t *scope, const wsm_exchange_t *ex)
     scope->cls = ex->cls;
 }
 
+/* The query of a context: its class may have gone since. */
 static wsm_error_t *query_of(const wsm_query_t **query,
                              const wsm_context_t *context,
                              const wsm_exchange_t *ex)
@@ -310,23 +93,71 @@ static wsm_error_t *query_of(const wsm_query_t **query,
                            ex->pool);
 }
 
-static wsm_error_t *read_query(wsm_context_t *context,
-                               const parameters_t *parameters,
-                               const wsm_query_t **query,
-                               const wsm_exchange_t *ex)
+static wsm_error_t *read_query(enumeration_t *self, const wsm_exchange_t *ex)
 {
+    const xmlNode *filter = self->parameters.filter;
     wsm_query_scope_t scope;
     wsm_error_t *err;
 
-    *query = NULL;
-    if (parameters->filter == NULL)
+    self->query = NULL;
+    if (filter == NULL)
         return NULL;
+    if (ex->source != NULL)
+        return wsm_fail(ex->pool, WSMAN_E_FILTERING_NOT_SUPPORTED,
+                        "This resource cannot be filtered.");
     scope_of(&scope, ex);
-    err = wsm_query_read(query, parameters->filter, &scope, ex->pool);
+    err = wsm_query_read(&self->query, filter, &scope, ex->pool);
     if (err != NULL)
         return err;
-    context->dialect = (*query)->dialect;
-    context->filter = (*query)->text;
+    self->context->dialect = self->query->dialect;
+    self->context->filter = self->query->text;
+    return NULL;
+}
+
+static wsm_error_t *authorize(const enumeration_t *self, wsm_exchange_t *ex)
+{
+    const wsm_source_t *source = wsm_source_of(ex, self->query);
+    const wsm_walk_t walk = {ex, self->context, self->query, NULL, NULL};
+
+    return source->authorize ? source->authorize(&walk) : NULL;
+}
+
+static wsm_error_t *begin_source(enumeration_t *self, wsm_exchange_t *ex)
+{
+    const wsm_source_t *source = wsm_source_of(ex, self->query);
+    wsm_error_t *err = NULL;
+
+    if (source == NULL)
+        return wsm_fail(ex->pool, WSMAN_E_CANNOT_PROCESS_FILTER,
+                        "What the query asks for cannot be enumerated.");
+    if (source->begin != NULL)
+        err = source->begin(self->context, self->query, ex);
+    return err ? err : authorize(self, ex);
+}
+
+/* An enumeration is of a class, not of an instance. */
+static wsm_error_t *check_target(wsm_exchange_t *ex)
+{
+    const wsm_request_t *request = ex->request;
+    cim_path_t path;
+    int i;
+
+    if (ex->cls != NULL)
+        return op_class_path(&path, ex);
+    for (i = 0; i < request->nselectors; i++) {
+        const wsm_selector_t *selector = &request->selectors[i];
+
+        if (strcasecmp(selector->name, "__cimnamespace") != 0)
+            return wsm_fail(ex->pool, WSMAN_E_UNEXPECTED_SELECTORS,
+                            "The selector %s selects an instance; enumerations "
+                            "are of classes.",
+                            selector->name);
+        if (selector->value == NULL ||
+            strcasecmp(selector->value, ex->call->pub.ns) != 0)
+            return wsm_fail(ex->pool, WSMAN_E_SELECTOR_INVALID_VALUE,
+                            "The selector __cimnamespace and the resource URI "
+                            "name different namespaces.");
+    }
     return NULL;
 }
 
@@ -337,38 +168,38 @@ static wsm_error_t *write_first_page(wsm_page_t *page)
     wsm_error_t *err = NULL;
 
     if (page->more)
-        err = write_context(page->context, page->ex);
+        err = enum_write_context(page->context, page->ex);
     else
         wsm_write_lit(page->ex->out,
                       "<n:EnumerationContext></n:EnumerationContext>");
     if (err == NULL)
-        write_items(page, "w");
+        enum_write_items(page, "w");
     return err;
 }
 
 static wsm_error_t *write_enumeration(wsm_exchange_t *ex,
-                                      wsm_context_t *context,
-                                      const parameters_t *parameters,
-                                      const wsm_query_t *query)
+                                      const enumeration_t *self)
 {
+    const enum_parameters_t *parameters = &self->parameters;
+    wsm_context_t *context = self->context;
     wsm_page_t page;
     wsm_error_t *err = NULL;
 
     if (parameters->optimize) {
         wsm_page_init(&page, ex, context, room_for_items(ex));
-        page.query = query;
+        page.query = self->query;
         bound_page(&page, parameters);
         err = wsm_page_fill(&page);
     }
     if (err == NULL)
-        err = begin_reply(ex, context, query);
+        err = begin_reply(ex, context, self->query);
     if (err != NULL)
         return err;
     wsm_write_lit(ex->out, "<n:EnumerateResponse>");
     if (parameters->expires != NULL)
-        write_expires(ex, context, parameters->expires);
+        enum_write_expires(ex, context, parameters->expires);
     err = parameters->optimize ? write_first_page(&page)
-                               : write_context(context, ex);
+                               : enum_write_context(context, ex);
     wsm_write_lit(ex->out, "</n:EnumerateResponse>");
     wsm_reply_end(ex->out);
     return err;
@@ -376,118 +207,57 @@ static wsm_error_t *write_enumeration(wsm_exchange_t *ex,
 
 wsm_error_t *op_enumerate(wsm_exchange_t *ex)
 {
-    wsm_context_t *context = wsm_context_make(ex);
-    const wsm_query_t *query;
-    parameters_t parameters;
-    cim_path_t path;
-    wsm_error_t *err = check_body(ex, "Enumerate");
+    enumeration_t self = {.context = wsm_context_make(ex)};
+    wsm_error_t *err = enum_check_body(ex, "Enumerate");
 
     if (err == NULL)
-        err = op_class_path(&path, ex);
+        err = check_target(ex);
     if (err == NULL)
-        err = read_parameters(&parameters, context, ex);
+        err = enum_read(&self.parameters, self.context, ex);
     if (err == NULL)
-        err = set_expiry(context, parameters.expires, ex);
+        err = enum_set_expiry(self.context, self.parameters.expires, ex);
     if (err == NULL)
-        err = read_query(context, &parameters, &query, ex);
-    return err ? err : write_enumeration(ex, context, &parameters, query);
+        err = read_query(&self, ex);
+    if (err == NULL)
+        err = begin_source(&self, ex);
+    return err ? err : write_enumeration(ex, &self);
+}
+
+static wsm_error_t *begin_pull(enumeration_t *self, wsm_exchange_t *ex)
+{
+    wsm_error_t *err = enum_check_body(ex, "Pull");
+
+    if (err == NULL)
+        err = wsm_context_read(&self->context, ex);
+    if (err == NULL)
+        err = enum_read(&self->parameters, NULL, ex);
+    if (err == NULL)
+        err = query_of(&self->query, self->context, ex);
+    return err ? err : authorize(self, ex);
 }
 
 wsm_error_t *op_pull(wsm_exchange_t *ex)
 {
-    const wsm_query_t *query;
-    parameters_t parameters;
-    wsm_context_t *context;
+    enumeration_t self;
     wsm_page_t page;
-    wsm_error_t *err = check_body(ex, "Pull");
+    wsm_error_t *err = begin_pull(&self, ex);
 
-    if (err == NULL)
-        err = wsm_context_read(&context, ex);
-    if (err == NULL)
-        err = read_parameters(&parameters, NULL, ex);
-    if (err == NULL)
-        err = query_of(&query, context, ex);
     if (err != NULL)
         return err;
-    bound_time(ex, &parameters);
-    wsm_page_init(&page, ex, context, room_for_items(ex));
-    page.query = query;
-    bound_page(&page, &parameters);
+    bound_time(ex, &self.parameters);
+    wsm_page_init(&page, ex, self.context, room_for_items(ex));
+    page.query = self.query;
+    bound_page(&page, &self.parameters);
     err = wsm_page_fill(&page);
     if (err == NULL)
-        err = begin_reply(ex, context, query);
+        err = begin_reply(ex, self.context, self.query);
     if (err != NULL)
         return err;
     wsm_write_lit(ex->out, "<n:PullResponse>");
     if (page.more)
-        err = write_context(context, ex);
-    write_items(&page, "n");
+        err = enum_write_context(self.context, ex);
+    enum_write_items(&page, "n");
     wsm_write_lit(ex->out, "</n:PullResponse>");
     wsm_reply_end(ex->out);
     return err;
-}
-
-wsm_error_t *op_release(wsm_exchange_t *ex)
-{
-    const wsm_reply_t reply = {.request = ex->request,
-                               .prefixes = WSM_PREFIX_N};
-    wsm_context_t *context;
-    wsm_error_t *err = check_body(ex, "Release");
-
-    if (err == NULL)
-        err = wsm_context_read(&context, ex);
-    if (err == NULL)
-        err = wsm_context_bury(context, ex);
-    if (err != NULL)
-        return err;
-    wsm_reply_begin(ex->out, &reply);
-    wsm_reply_end(ex->out);
-    return NULL;
-}
-
-wsm_error_t *op_enum_renew(wsm_exchange_t *ex)
-{
-    const wsm_reply_t reply = {.request = ex->request,
-                               .prefixes = WSM_PREFIX_N};
-    const wsm_spool_t *spool = ex->call->endpoint->server->spool;
-    const xmlNode *expires;
-    wsm_context_t *context;
-    wsm_error_t *err = check_body(ex, "Renew");
-
-    if (err == NULL)
-        err = wsm_context_read(&context, ex);
-    if (err != NULL)
-        return err;
-    expires = wsm_xml_child(ex->request->body, WSM_NS_ENUM, "Expires");
-    err = set_expiry(context, expires, ex);
-    if (err == NULL && context->spool >= 0 && spool != NULL)
-        err = wsm_spool_renew(spool, context->id, context->expires, ex->pool);
-    if (err != NULL)
-        return err;
-    wsm_reply_begin(ex->out, &reply);
-    wsm_write_lit(ex->out, "<n:RenewResponse>");
-    write_expires(ex, context, expires);
-    err = write_context(context, ex);
-    wsm_write_lit(ex->out, "</n:RenewResponse>");
-    wsm_reply_end(ex->out);
-    return err;
-}
-
-wsm_error_t *op_enum_getstatus(wsm_exchange_t *ex)
-{
-    const wsm_reply_t reply = {.request = ex->request,
-                               .prefixes = WSM_PREFIX_N};
-    wsm_context_t *context;
-    wsm_error_t *err = check_body(ex, "GetStatus");
-
-    if (err == NULL)
-        err = wsm_context_read(&context, ex);
-    if (err != NULL)
-        return err;
-    wsm_reply_begin(ex->out, &reply);
-    wsm_write_lit(ex->out, "<n:GetStatusResponse>");
-    write_expires(ex, context, NULL);
-    wsm_write_lit(ex->out, "</n:GetStatusResponse>");
-    wsm_reply_end(ex->out);
-    return NULL;
 }

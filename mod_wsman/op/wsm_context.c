@@ -31,6 +31,7 @@ enum {
     FIELD_AFTER_KEY, /* "+key", "-" for none */
     FIELD_DIALECT,
     FIELD_FILTER,
+    FIELD_OPTIONS, /* "+text", "-" for none */
     FIELD_COUNT
 };
 
@@ -38,11 +39,20 @@ enum {
 #define FILTER_INLINE 't'
 #define FILTER_STORED 's'
 
+/* A field that may be absent: "+text", or "-". */
+static const char *marked(const char *text, const wsm_exchange_t *ex)
+{
+    return text ? apr_pstrcat(ex->pool, "+", text, NULL) : "-";
+}
+
+static const char *unmarked(const wsm_token_field_t *field)
+{
+    return field->data[0] == '+' ? field->data + 1 : NULL;
+}
+
 static const char *owner_of(const wsm_exchange_t *ex)
 {
-    const char *user = ex->call->pub.user;
-
-    return user ? apr_pstrcat(ex->pool, "+", user, NULL) : "-";
+    return marked(ex->call->pub.user, ex);
 }
 
 wsm_context_t *wsm_context_make(wsm_exchange_t *ex)
@@ -100,17 +110,15 @@ wsm_error_t *wsm_context_sign(const char **token, const wsm_context_t *context,
     set_field(&fields[FIELD_OWNER], owner_of(ex));
     set_field(&fields[FIELD_ENDPOINT], ex->call->endpoint->id);
     set_field(&fields[FIELD_RESOURCE], ex->request->resource_uri);
-    set_field(&fields[FIELD_NS], ex->cls->ns);
+    set_field(&fields[FIELD_NS], ex->call->pub.ns);
     set_field(&fields[FIELD_EXPIRES],
               apr_psprintf(ex->pool, "%" APR_TIME_T_FMT, context->expires));
     if (context->spool >= 0)
         set_field(&fields[FIELD_SPOOL],
                   apr_psprintf(ex->pool, "%" APR_OFF_T_FMT, context->spool));
     set_field(&fields[FIELD_AFTER_CLASS], context->after_class);
-    set_field(&fields[FIELD_AFTER_KEY],
-              context->after_key
-                  ? apr_pstrcat(ex->pool, "+", context->after_key, NULL)
-                  : "-");
+    set_field(&fields[FIELD_AFTER_KEY], marked(context->after_key, ex));
+    set_field(&fields[FIELD_OPTIONS], marked(context->options, ex));
     *token = wsm_token_sign(ex->call->endpoint->server->keys, fields,
                             FIELD_COUNT, ex->pool);
     return NULL;
@@ -137,7 +145,7 @@ static wsm_error_t *check(const wsm_token_field_t *fields,
                         "The enumeration was begun by another user.");
     if (strcasecmp(fields[FIELD_RESOURCE].data, ex->request->resource_uri) !=
             0 ||
-        strcasecmp(fields[FIELD_NS].data, ex->cls->ns) != 0)
+        strcasecmp(fields[FIELD_NS].data, ex->call->pub.ns) != 0)
         return invalid(ex, "belongs to another resource");
     if (context->expires <= ex->call->now)
         return invalid(ex, "has expired");
@@ -171,12 +179,10 @@ static wsm_error_t *read_filter(wsm_context_t *context,
 static void read_position(wsm_context_t *context,
                           const wsm_token_field_t *fields)
 {
-    const char *key = fields[FIELD_AFTER_KEY].data;
-
     if (fields[FIELD_AFTER_CLASS].length > 0)
         context->after_class = fields[FIELD_AFTER_CLASS].data;
-    if (key[0] == '+')
-        context->after_key = key + 1;
+    context->after_key = unmarked(&fields[FIELD_AFTER_KEY]);
+    context->options = unmarked(&fields[FIELD_OPTIONS]);
     context->spool = -1;
     if (fields[FIELD_SPOOL].length > 0)
         context->spool = (apr_off_t)apr_atoi64(fields[FIELD_SPOOL].data);

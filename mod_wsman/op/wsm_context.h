@@ -31,6 +31,8 @@ typedef struct wsm_context_t {
     apr_time_t expires;
     const char *dialect;     /* of the filter; NULL: none */
     const char *filter;      /* its text form */
+    const char *options;     /* what its source must know of the Enumerate;
+                                NULL: nothing */
     const char *after_class; /* where the last page ended; NULL: nothing
                                 has been pulled */
     const char *after_key;

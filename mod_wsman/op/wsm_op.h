@@ -7,6 +7,8 @@
 #include "../soap/wsm_reply.h"
 #include "wsm_serve.h"
 
+typedef struct wsm_source_t wsm_source_t;
+
 /** A request while it is served: what operations work on.  Lives as long as
  *  the call's pool. */
 typedef struct wsm_exchange_t {
@@ -18,8 +20,10 @@ typedef struct wsm_exchange_t {
     apr_pool_t *pool;
     /* The resource; for operations with `resource` */
     cim_xml_style_t style;
-    const cim_class_t *cls;
-    const char *method; /* of a custom action: its name as it came */
+    const cim_class_t *cls;     /* NULL: all classes, or not one class */
+    const char *method;         /* of a custom action: its name as it came */
+    const wsm_source_t *source; /* what an enumeration of this resource gives,
+                                   whatever its query; NULL: the query says */
 } wsm_exchange_t;
 
 typedef struct wsm_op_t {
@@ -28,6 +32,8 @@ typedef struct wsm_op_t {
     /** Writes the reply into ex->out, or returns an error and whatever it has
      *  written is forgotten. */
     wsm_error_t *(*run)(wsm_exchange_t *ex);
+    /** It can be applied to the all-classes URI (DSP0227 R6-1). */
+    int all_classes;
 } wsm_op_t;
 
 /** The operation of an action, or NULL. */

@@ -10,14 +10,13 @@
 
 #include <apr_strings.h>
 
-#include "../cim/cim_value.h"
-#include "../om/cim_manager.h"
-
 typedef struct filler_t {
     wsm_page_t *page;
-    const cim_class_t *as;  /* ExcludeSubClassProperties */
-    const cim_class_t *cls; /* of the last item taken */
-    char *key;              /* its resume key, if `keyed` */
+    const wsm_source_t *source;
+    const wsm_walk_t *walk;
+    char *cls; /* where the last item taken stands, if `keyed` */
+    apr_size_t cls_size;
+    char *key;
     apr_size_t key_size;
     int keyed;
     int too_large;
@@ -36,52 +35,56 @@ void wsm_page_init(wsm_page_t *page, wsm_exchange_t *ex, wsm_context_t *context,
     page->max_elements = ex->call->endpoint->limits.max_elements;
 }
 
-static void write_epr(wsm_writer_t *out, const wsm_exchange_t *ex,
-                      const cim_instance_t *instance, apr_pool_t *scratch)
+static void write_epr(wsm_writer_t *out, const filler_t *self,
+                      const void *thing, apr_pool_t *scratch)
 {
-    cim_path_t *path = cim_instance_path(instance, scratch);
     wsm_epr_t epr;
 
-    if (path == NULL)
+    if (!self->source->epr(&epr, self->walk, thing, scratch))
         return;
-    path->ns = instance->cls->ns;
-    cim_xml_epr_of_path(&epr, path, &ex->style, scratch);
     wsm_write_lit(out, "<a:EndpointReference>");
-    wsm_epr_write(out, &epr, ex->request->addressing);
+    wsm_epr_write(out, &epr, self->page->ex->request->addressing);
     wsm_write_lit(out, "</a:EndpointReference>");
 }
 
 static void write_item(wsm_writer_t *out, const filler_t *self,
-                       const cim_instance_t *instance, apr_pool_t *scratch)
+                       const void *thing, apr_pool_t *scratch)
 {
-    const wsm_page_t *page = self->page;
-    wsm_item_e item = page->context->item;
+    wsm_item_e item = self->page->context->item;
 
     if (item == WSM_ITEM_OBJECT_AND_EPR)
         wsm_write_lit(out, "<w:Item>");
     if (item != WSM_ITEM_EPR)
-        cim_xml_write_instance(out, instance, self->as, NULL, &page->ex->style,
-                               scratch);
+        self->source->write(out, self->walk, thing, scratch);
     if (item != WSM_ITEM_OBJECT)
-        write_epr(out, page->ex, instance, scratch);
+        write_epr(out, self, thing, scratch);
     if (item == WSM_ITEM_OBJECT_AND_EPR)
         wsm_write_lit(out, "</w:Item>");
 }
 
-static void remember(filler_t *self, const cim_instance_t *instance,
-                     const char *key)
+/* Keeps a text in a buffer that grows: each item brings another. */
+static void keep(char **buffer, apr_size_t *room, const char *text,
+                 apr_pool_t *pool)
 {
-    apr_size_t size = key ? strlen(key) + 1 : 0;
+    apr_size_t size = strlen(text) + 1;
+
+    if (size > *room) {
+        *room = size < 64 ? 64 : size * 2;
+        *buffer = apr_palloc(pool, *room);
+    }
+    memcpy(*buffer, text, size);
+}
+
+static void remember(filler_t *self, const wsm_entry_t *entry)
+{
+    apr_pool_t *pool = self->page->ex->pool;
 
     self->page->count++;
-    self->cls = instance->cls;
-    self->keyed = key != NULL;
-    if (size > self->key_size) {
-        self->key_size = size < 64 ? 64 : size * 2;
-        self->key = apr_palloc(self->page->ex->pool, self->key_size);
-    }
-    if (key != NULL)
-        memcpy(self->key, key, size);
+    self->keyed = entry->key != NULL;
+    if (!self->keyed)
+        return;
+    keep(&self->cls, &self->cls_size, entry->class_name, pool);
+    keep(&self->key, &self->key_size, entry->key, pool);
 }
 
 static wsman_sink_e stop(filler_t *self, wsm_error_t *err)
@@ -90,7 +93,7 @@ static wsman_sink_e stop(filler_t *self, wsm_error_t *err)
     return WSMAN_SINK_FULL;
 }
 
-static wsman_sink_e spool_item(filler_t *self, const cim_instance_t *instance,
+static wsman_sink_e spool_item(filler_t *self, const wsm_entry_t *entry,
                                apr_pool_t *scratch)
 {
     apr_size_t length;
@@ -98,13 +101,12 @@ static wsman_sink_e spool_item(filler_t *self, const cim_instance_t *instance,
 
     wsm_writer_reset(self->spooled,
                      self->page->ex->call->endpoint->limits.max_envelope);
-    write_item(self->spooled, self, instance, scratch);
+    write_item(self->spooled, self, entry->thing, scratch);
     if (wsm_writer_full(self->spooled))
         return stop(self, wsm_fail(self->page->ex->pool,
                                    WSMAN_E_ENCODING_MAX_ENVELOPE,
-                                   "An instance of %s is too large for any "
-                                   "reply.",
-                                   instance->cls->name));
+                                   "An item of %s is too large for any reply.",
+                                   entry->class_name));
     length = wsm_writer_length(self->spooled);
     err = wsm_spool_append(self->spool,
                            wsm_writer_string(self->spooled, scratch), length);
@@ -127,7 +129,7 @@ static wsm_error_t *begin_spool(filler_t *self)
 }
 
 /* The item does not fit, or may not: the page ends before it. */
-static wsman_sink_e end_page(filler_t *self, const cim_instance_t *instance,
+static wsman_sink_e end_page(filler_t *self, const wsm_entry_t *entry,
                              apr_pool_t *scratch)
 {
     wsm_error_t *err;
@@ -136,7 +138,7 @@ static wsman_sink_e end_page(filler_t *self, const cim_instance_t *instance,
     if (self->keyed || self->page->count == 0)
         return WSMAN_SINK_FULL;
     err = begin_spool(self);
-    return err ? stop(self, err) : spool_item(self, instance, scratch);
+    return err ? stop(self, err) : spool_item(self, entry, scratch);
 }
 
 static int has_room(const wsm_page_t *page)
@@ -147,27 +149,27 @@ static int has_room(const wsm_page_t *page)
            wsm_writer_length(page->items) < page->max_characters;
 }
 
-static wsman_sink_e take(void *baton, const cim_instance_t *instance,
-                         const char *key, apr_pool_t *scratch)
+static wsman_sink_e take(void *baton, const wsm_entry_t *entry,
+                         apr_pool_t *scratch)
 {
     filler_t *self = baton;
     wsm_page_t *page = self->page;
     wsm_mark_t mark;
 
     if (self->spool != NULL)
-        return spool_item(self, instance, scratch);
+        return spool_item(self, entry, scratch);
     if (!has_room(page))
-        return end_page(self, instance, scratch);
+        return end_page(self, entry, scratch);
     mark = wsm_writer_mark(page->items);
-    write_item(page->items, self, instance, scratch);
+    write_item(page->items, self, entry->thing, scratch);
     if (wsm_writer_full(page->items) ||
         (page->max_characters != 0 && page->count > 0 &&
          wsm_writer_length(page->items) > page->max_characters)) {
         wsm_writer_rewind(page->items, mark);
         self->too_large = page->count == 0;
-        return end_page(self, instance, scratch);
+        return end_page(self, entry, scratch);
     }
-    remember(self, instance, key);
+    remember(self, entry);
     return WSMAN_SINK_MORE;
 }
 
@@ -196,24 +198,16 @@ static int is_good_so_far(const filler_t *self, const wsm_error_t *err)
            self->keyed && self->spool == NULL;
 }
 
-static wsm_error_t *fill_from_manager(wsm_page_t *page)
+static wsm_error_t *fill_from_source(wsm_page_t *page)
 {
-    wsm_exchange_t *ex = page->ex;
     wsm_context_t *context = page->context;
-    filler_t filler = {.page = page};
-    cim_list_t list = {.cls = ex->cls,
-                       .deep = context->polymorphism != WSM_POLYMORPHISM_NONE,
-                       .query = page->query,
-                       .keys_only = context->item == WSM_ITEM_EPR,
-                       .after_class = context->after_class,
-                       .after_key = context->after_key,
-                       .take = take,
-                       .baton = &filler};
+    filler_t filler = {.page = page,
+                       .source = wsm_source_of(page->ex, page->query)};
+    const wsm_walk_t walk = {page->ex, context, page->query, take, &filler};
     wsm_error_t *err;
 
-    if (context->polymorphism == WSM_POLYMORPHISM_EXCLUDE)
-        filler.as = ex->cls;
-    err = cim_manager_list(ex->call, &list);
+    filler.walk = &walk;
+    err = filler.source->walk(&walk);
     if (err == NULL)
         err = filler.err;
     if (err != NULL && is_good_so_far(&filler, err)) {
@@ -225,7 +219,7 @@ static wsm_error_t *fill_from_manager(wsm_page_t *page)
     if (err == NULL && filler.spool != NULL)
         err = finish_spool(&filler);
     if (err == NULL && filler.keyed) {
-        context->after_class = filler.cls->name;
+        context->after_class = filler.cls;
         context->after_key = filler.key;
     }
     return err;
@@ -269,7 +263,7 @@ wsm_error_t *wsm_page_fill(wsm_page_t *page)
     wsm_error_t *err;
 
     if (page->context->spool < 0)
-        err = fill_from_manager(page);
+        err = fill_from_source(page);
     else if (page->ex->call->endpoint->server->spool != NULL)
         err = fill_from_spool(page);
     else
@@ -280,13 +274,12 @@ wsm_error_t *wsm_page_fill(wsm_page_t *page)
     return err;
 }
 
-static wsman_sink_e count_item(void *baton, const cim_instance_t *instance,
-                               const char *key, apr_pool_t *scratch)
+static wsman_sink_e count_item(void *baton, const wsm_entry_t *entry,
+                               apr_pool_t *scratch)
 {
     apr_uint64_t *count = baton;
 
-    (void)instance;
-    (void)key;
+    (void)entry;
     (void)scratch;
     (*count)++;
     return WSMAN_SINK_MORE;
@@ -296,13 +289,11 @@ wsm_error_t *wsm_page_estimate(apr_uint64_t *count, wsm_exchange_t *ex,
                                const wsm_context_t *context,
                                const wsm_query_t *query)
 {
-    cim_list_t list = {.cls = ex->cls,
-                       .deep = context->polymorphism != WSM_POLYMORPHISM_NONE,
-                       .query = query,
-                       .keys_only = 1,
-                       .take = count_item,
-                       .baton = count};
+    wsm_context_t all = *context;
+    const wsm_walk_t walk = {ex, &all, query, count_item, count};
 
+    all.item = WSM_ITEM_EPR;
+    all.after_class = all.after_key = NULL;
     *count = 0;
-    return cim_manager_list(ex->call, &list);
+    return wsm_source_of(ex, query)->walk(&walk);
 }

@@ -1,14 +1,12 @@
 /* wsm_page.h - one page of an enumeration: items as long as they fit.
  *
- * Items come from the object manager (wsm_page_list), or from a spool file
- * (wsm_page_spooled) where an earlier page of a provider that cannot resume
- * has put what did not fit.
+ * Items come from the enumeration's source, or from a spool file where an
+ * earlier page of a source that cannot resume has put what did not fit.
  */
 #ifndef WSM_PAGE_H
 #define WSM_PAGE_H
 
-#include "../query/wsm_query.h"
-#include "wsm_context.h"
+#include "wsm_source.h"
 
 typedef struct wsm_page_t {
     wsm_exchange_t *ex;

@@ -20,8 +20,8 @@
 /* A fault may be longer than MIN_ENVELOPE by what the client itself sent. */
 #define FAULT_LIMIT (64 * 1024)
 
-static const wsm_op_t identify = {"Identify", "", op_identify};
-static const wsm_op_t invoke = {"Invoke", NULL, op_invoke};
+static const wsm_op_t identify = {"Identify", "", op_identify, 0};
+static const wsm_op_t invoke = {"Invoke", NULL, op_invoke, 0};
 
 /* "<ResourceURI>/<Method>" (DSP0226 9, DSP0227 11) */
 static const char *method_of(const wsm_request_t *request)
@@ -125,21 +125,19 @@ static wsm_error_t *find_resource(wsm_exchange_t *ex)
  * among them (DSP0227 R6-1). */
 static wsm_error_t *no_class(const wsm_exchange_t *ex, const wsm_op_t *op)
 {
+    int all = strcmp(ex->style.uri.class_name, "*") == 0;
     wsm_error_t *err;
 
-    if (strcmp(ex->style.uri.class_name, "*") == 0 && op->run != op_enumerate) {
+    if (all && !op->all_classes) {
         err = wsm_fail(ex->pool, WSMAN_E_ACTION_MISMATCH,
                        "%s cannot be applied to all classes.", op->name);
         return wsm_error_detail(err, ex->request->action, ex->pool);
     }
-    if (strcmp(ex->style.uri.class_name, "*") == 0)
-        return wsm_fail(ex->pool, WSMAN_E_FILTERING_REQUIRED,
-                        "All classes can be enumerated with a query only.");
     if (!cim_schema_has_namespace(ex->call->endpoint->schema,
                                   ex->outcome->target.ns))
         return wsm_fail(ex->pool, WSMAN_E_DESTINATION_UNREACHABLE,
                         "There is no namespace %s.", ex->outcome->target.ns);
-    return unknown_resource(ex);
+    return all ? NULL : unknown_resource(ex);
 }
 
 static wsm_error_t *authorize(const wsm_exchange_t *ex)

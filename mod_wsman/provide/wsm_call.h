@@ -85,6 +85,12 @@ typedef struct wsm_call_t {
      *  @return NULL, or an error of code WSMAN_E_ACCESS_DENIED; NULL function:
      *  all may */
     wsm_error_t *(*authorize)(void *baton, const wsm_target_t *target);
+    /** The same for a class that the request comes to on its way: that of a
+     *  query, of an association, of what is associated.  As often as asked.
+     *  @param deep  and for all classes below it
+     *  NULL function: all may */
+    wsm_error_t *(*authorize_class)(void *baton, const cim_class_t *cls,
+                                    int deep);
     void *baton;
     /** Reads an instance of any class, for the host function get_instance; the
      *  object manager above sets it.  NULL outside of a request. */
