@@ -21,16 +21,16 @@ typedef struct cim_compile_t {
     int make_namespaces;
     /** All is checked, nothing is changed. */
     int dry_run;
-    /** Only new classes are accepted (Create), only known ones (Put). */
-    int only_new;
-    int only_known;
+    /** A class of `ns` that must not be there yet (Create), or must be (Put);
+     *  NULL: whatever is there is good. */
+    const char *new_class;
+    const char *known_class;
 } cim_compile_t;
 
 /** What was done, or would have been. */
 typedef struct cim_compiled_t {
     apr_uint32_t namespaces_made;
     apr_uint32_t qualifiers_made;
-    apr_uint32_t qualifiers_changed;
     apr_uint32_t classes_made;
     apr_uint32_t classes_changed;
     apr_uint32_t classes_same;
@@ -49,8 +49,8 @@ typedef struct cim_compiled_t {
  *  Errors (their message has file, line, column, and why):
  *  WSMAN_E_SCHEMA_VALIDATION for a text that is none;
  *  WSMAN_E_INVALID_RESOURCE_URI for a namespace that is not there;
- *  WSMAN_E_ALREADY_EXISTS with only_new;
- *  WSMAN_E_DESTINATION_UNREACHABLE with only_known;
+ *  WSMAN_E_ALREADY_EXISTS for new_class;
+ *  WSMAN_E_DESTINATION_UNREACHABLE for known_class;
  *  WSMAN_E_INVALID_REPRESENTATION, with the CIM status that fits, where the
  *  catalog or its instances do not allow it.
  *  @param done  may be NULL */
