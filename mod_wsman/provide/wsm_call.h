@@ -51,7 +51,10 @@ typedef struct wsm_endpoint_t {
     const char *id;         /* tokens are bound to it */
     const char *repository; /* the name of its part of the store */
     const char *default_ns; /* "root/cimv2" */
+    /** What the classes are while this request is served. */
     const cim_schema_t *schema;
+    /** Whom they are changed at; NULL where they cannot be. */
+    struct cim_catalog_t *catalog;
     wsm_registry_t *registry;
     const wsm_map_t *maps;
     int nmaps;

@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 #include <apr_thread_mutex.h>
 
+#include "../cim/cim_table.h"
 #include "wsm_host.h"
 #include "wsm_plugin.h"
 
@@ -24,6 +25,7 @@ struct wsm_registry_t {
     const cim_schema_t *schema;
     const char *default_ns;
     apr_hash_t *classes;          /* const cim_class_t * -> wsm_binding_t * */
+    cim_table_t *anywhere;        /* wsm_binding_t * by class, of "*:Class" */
     apr_array_header_t *bindings; /* wsm_binding_t * */
     apr_pool_t *pool;
 };
@@ -36,9 +38,31 @@ wsm_registry_t *wsm_registry_make(const cim_schema_t *schema,
     registry->schema = schema;
     registry->default_ns = default_ns;
     registry->classes = apr_hash_make(pool);
+    registry->anywhere = cim_table_make(pool);
     registry->bindings = apr_array_make(pool, 4, sizeof(wsm_binding_t *));
     registry->pool = pool;
     return registry;
+}
+
+static wsm_error_t *served_twice(const wsm_registry_t *registry,
+                                 const char *name, const wsm_binding_t *one,
+                                 const wsm_binding_t *other)
+{
+    return wsm_fail(registry->pool, WSMAN_E_INTERNAL_ERROR,
+                    "The class %s is served by two providers, %s and %s: load "
+                    "one of them.",
+                    name, one->plugin->name, other->plugin->name);
+}
+
+static wsm_error_t *bind_anywhere(wsm_registry_t *registry,
+                                  wsm_binding_t *binding, const char *name)
+{
+    const wsm_binding_t *other = cim_table_get(registry->anywhere, name);
+
+    if (other != NULL)
+        return served_twice(registry, name, other, binding);
+    cim_table_add(registry->anywhere, name, binding);
+    return NULL;
 }
 
 /* "Class" or "root/other:Class" */
@@ -58,9 +82,12 @@ static const cim_class_t *find_declared(const wsm_registry_t *registry,
 static wsm_error_t *bind_class(wsm_registry_t *registry, wsm_binding_t *binding,
                                const char *name)
 {
-    const cim_class_t *cls = find_declared(registry, name);
+    const cim_class_t *cls;
     const wsm_binding_t *other;
 
+    if (strncmp(name, "*:", 2) == 0)
+        return bind_anywhere(registry, binding, name + 2);
+    cls = find_declared(registry, name);
     if (cls == NULL)
         return wsm_fail(registry->pool, WSMAN_E_INTERNAL_ERROR,
                         "The provider %s serves the class %s, which no MOF "
@@ -68,10 +95,7 @@ static wsm_error_t *bind_class(wsm_registry_t *registry, wsm_binding_t *binding,
                         binding->plugin->name, name);
     other = apr_hash_get(registry->classes, &cls, sizeof(cls));
     if (other != NULL)
-        return wsm_fail(registry->pool, WSMAN_E_INTERNAL_ERROR,
-                        "The class %s is served by two providers, %s and %s: "
-                        "load one of them.",
-                        name, other->plugin->name, binding->plugin->name);
+        return served_twice(registry, name, other, binding);
     apr_hash_set(registry->classes,
                  apr_pmemdup(registry->pool, &cls, sizeof(cls)), sizeof(cls),
                  binding);
@@ -200,6 +224,8 @@ wsm_binding_t *wsm_registry_find(const wsm_endpoint_t *endpoint,
         binding = find_mapped(endpoint, resource_uri, cls);
     if (binding == NULL)
         binding = apr_hash_get(endpoint->registry->classes, &cls, sizeof(cls));
+    if (binding == NULL)
+        binding = cim_table_get(endpoint->registry->anywhere, cls->name);
     return binding;
 }
 

@@ -26,9 +26,10 @@ wsm_error_t *wsm_plugin_make(wsm_plugin_t **plugin, const char *name,
 
 wsm_registry_t *wsm_registry_make(const cim_schema_t *schema,
                                   const char *default_ns, apr_pool_t *pool);
-/** Binds a plugin.  Errors: a class that no MOF declares; a class that another
- *  plugin serves already (unless `shadow`: then it is found by name only, for
- *  WSManMap). */
+/** Binds a plugin.  A class named "*:Class" is served in whatever namespace it
+ *  is, also in those that are made later: for the server's own classes. Errors:
+ * a class that no MOF declares; a class that another plugin serves already
+ * (unless `shadow`: then it is found by name only, for WSManMap). */
 wsm_error_t *wsm_registry_add(wsm_registry_t *registry, wsm_plugin_t *plugin,
                               int shadow);
 /** Starts all bindings (in the child).  One that fails is logged and stays
