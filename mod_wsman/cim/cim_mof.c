@@ -254,6 +254,8 @@ wsm_error_t *cim_mof_add_class(cim_mof_reader_t *reader, cim_class_t *cls,
                                const cim_mof_place_t *place)
 {
     wsm_error_t *why = cim_schema_add_class(reader->schema, cls);
+    if (reader->options->classes)
+        ++*reader->options->classes;
     if (!why)
         return NULL;
     wsm_error_t *err = cim_mof_fail(reader, place, "%s", why->message);

@@ -29,6 +29,8 @@ typedef struct cim_mof_options_t {
     void (*refused)(void *baton, const cim_class_t *cls,
                     const wsm_error_t *why);
     void *baton;
+    /** Counts the classes that are declared; NULL: nobody wants to know. */
+    apr_uint32_t *classes;
 } cim_mof_options_t;
 
 /** Reads files in order.  All or nothing: on error the schema is not to be
