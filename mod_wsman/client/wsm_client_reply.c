@@ -66,6 +66,31 @@ static void read_wsman_fault(wsm_client_fault_t *fault, const xmlNode *node,
         fault->provider_message = NULL;
 }
 
+/** An instance of CIM_Error or of a subclass, whatever its class
+ *  (MSFT_WmiError, OMI_Error). */
+static void read_cim_error(wsm_client_fault_t *fault, const xmlNode *error,
+                           apr_pool_t *pool)
+{
+    const char *status = child_text(error, NULL, "CIMStatusCode", pool);
+    apr_uint64_t number;
+    if (status && wsm_text_u64(status, APR_UINT32_MAX, &number)) {
+        fault->has_cim_status = 1;
+        fault->cim_status = (apr_uint32_t)number;
+    }
+    fault->cim_id = child_text(error, NULL, "MessageID", pool);
+    fault->cim_message = child_text(error, NULL, "Message", pool);
+    if (fault->cim_message && fault->message &&
+        !strcmp(fault->cim_message, fault->message))
+        fault->cim_message = NULL;
+}
+
+static int is_cim_error(const xmlNode *node, apr_pool_t *pool)
+{
+    const char *mark = wsm_xml_attr(node, WSM_NS_WSMB, "IsCIM_Error", pool);
+    int is = 0;
+    return mark && wsm_text_boolean(mark, &is) && is;
+}
+
 static void read_detail(wsm_client_fault_t *fault, const xmlNode *detail,
                         apr_pool_t *pool)
 {
@@ -75,6 +100,11 @@ static void read_detail(wsm_client_fault_t *fault, const xmlNode *detail,
     node = wsm_xml_child(detail, WSM_NS_FAULT, "WSManFault");
     if (node)
         read_wsman_fault(fault, node, pool);
+    for (node = wsm_xml_first(detail); node; node = wsm_xml_next(node))
+        if (is_cim_error(node, pool)) {
+            read_cim_error(fault, node, pool);
+            break;
+        }
 }
 
 static wsm_failure_t *fault_failure(const xmlNode *node,

@@ -30,6 +30,8 @@ static const wsm_client_fault_t *fault_copy(const wsm_client_fault_t *fault,
     copy->message = apr_pstrdup(pool, fault->message);
     copy->provider = apr_pstrdup(pool, fault->provider);
     copy->provider_message = apr_pstrdup(pool, fault->provider_message);
+    copy->cim_message = apr_pstrdup(pool, fault->cim_message);
+    copy->cim_id = apr_pstrdup(pool, fault->cim_id);
     copy->detail_node = NULL;
     return copy;
 }

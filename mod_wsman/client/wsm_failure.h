@@ -41,6 +41,12 @@ typedef struct wsm_client_fault_t {
     const char *message;  /* f:Message */
     const char *provider; /* f:ProviderFault/@provider */
     const char *provider_message;
+    /** An instance of CIM_Error (wsmb:IsCIM_Error), as far as it has them. */
+    int has_cim_status;
+    apr_uint32_t cim_status; /* CIMStatusCode: wsman_cim_status_e, or one that
+                                is not known here */
+    const char *cim_message; /* Message, if it is another than `message` */
+    const char *cim_id;      /* MessageID: "HRESULT 0x80041002" */
     /** s:Detail, valid as long as the pool; NULL if there is none. */
     const xmlNode *detail_node;
 } wsm_client_fault_t;

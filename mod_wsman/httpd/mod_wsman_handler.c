@@ -104,7 +104,7 @@ static void write_charset_fault(mod_wsman_request_t *self, wsm_writer_t *out,
 {
     memset(outcome, 0, sizeof(*outcome));
     wsm_fault_write(out, NULL, self->parser_error,
-                    self->process->server.machine, self->r->pool);
+                    self->process->server.machine, 0, self->r->pool);
     outcome->http_status = HTTP_INTERNAL_SERVER_ERROR;
     outcome->content_type = "application/soap+xml;charset=UTF-8";
     outcome->body = out;

@@ -72,6 +72,10 @@
  *     create of what is there          WSMAN_E_ALREADY_EXISTS
  *     deadline reached, client gone    WSMAN_E_TIMED_OUT
  *     anything else                    WSMAN_E_INTERNAL_ERROR with the status
+ * A provider that thinks in CIM statuses makes its errors with
+ * host->cim_error(), and the host finds the fault for them.  Either way the
+ * client gets a CIM_Error besides the fault; who knows a status that is more
+ * exact than the code's sets it (`cim_status`) before returning the error.
  *
  * TIME
  *
@@ -99,7 +103,7 @@ extern "C" {
 #define WSMAN_PROVIDER_MAJOR 1
 /** Raised when something is added at the end of a structure.  A host takes
  *  providers of its own and of older minors. */
-#define WSMAN_PROVIDER_MINOR 0
+#define WSMAN_PROVIDER_MINOR 1
 
 /** The name of the exported symbol. */
 #define WSMAN_PROVIDER_SYMBOL "wsman_provider"
@@ -235,6 +239,15 @@ struct wsman_host_t {
     wsman_error_t *(*get_instance)(const wsman_call_t *call,
                                    const cim_path_t *path,
                                    const cim_instance_t **instance);
+
+    /* Since minor 1 */
+
+    /** Makes an error from a CIM status; the code follows from it.  An unknown
+     *  status is WSMAN_CIM_FAILED. */
+    wsman_error_t *(*cim_error)(apr_pool_t *pool, wsman_cim_status_e cim_status,
+                                apr_status_t status, const wsman_error_t *cause,
+                                const char *format, ...)
+        __attribute__((format(printf, 5, 6)));
 };
 
 typedef struct wsman_param_t {

@@ -18,6 +18,7 @@ typedef struct wsm_exchange_t {
     apr_size_t limit; /* bytes that the reply may have */
     wsm_outcome_t *outcome;
     apr_pool_t *pool;
+    int cim; /* the object manager is asked: faults carry a CIM_Error */
     /* The resource; for operations with `resource` */
     cim_xml_style_t style;
     const cim_class_t *cls;     /* NULL: all classes, or not one class */

@@ -155,6 +155,7 @@ static wsm_error_t *run_resource(wsm_exchange_t *ex, const wsm_op_t *op)
 
     if (err == NULL)
         err = authorize(ex);
+    ex->cim = err == NULL;
     if (err == NULL && ex->cls == NULL)
         err = no_class(ex, op);
     if (err == NULL && ex->request->fragment != NULL)
@@ -280,7 +281,7 @@ void wsm_serve(wsm_call_t *call, wsm_xml_parser_t *parser, wsm_writer_t *out,
     if (err != NULL) {
         wsm_writer_reset(out, FAULT_LIMIT);
         wsm_fault_write(out, ex.request, err, call->endpoint->server->machine,
-                        ex.pool);
+                        ex.cim, ex.pool);
         outcome->items = 0;
     }
     outcome->error = err;

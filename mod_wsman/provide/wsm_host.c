@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 
 #include "../cim/cim_value.h"
+#include "../soap/wsm_cim_error.h"
 #include "wsm_sink.h"
 
 static void host_log(const wsman_call_t *pub, int level, const char *format,
@@ -34,6 +35,21 @@ static wsman_error_t *host_error(apr_pool_t *pool, wsman_code_e code,
 
     va_start(args, format);
     err = wsm_error_vmake(pool, code, status, cause, format, args);
+    va_end(args);
+    return err;
+}
+
+static wsman_error_t *host_cim_error(apr_pool_t *pool,
+                                     wsman_cim_status_e cim_status,
+                                     apr_status_t status,
+                                     const wsman_error_t *cause,
+                                     const char *format, ...)
+{
+    wsman_error_t *err;
+    va_list args;
+
+    va_start(args, format);
+    err = wsm_cim_error_vmake(pool, cim_status, status, cause, format, args);
     va_end(args);
     return err;
 }
@@ -86,4 +102,5 @@ const wsman_host_t wsm_host = {
     .path_of = cim_instance_path,
     .put = wsm_sink_put,
     .get_instance = host_get_instance,
+    .cim_error = host_cim_error,
 };

@@ -5,6 +5,7 @@
 
 #include <apr_strings.h>
 
+#include "wsm_cim_error.h"
 #include "wsm_names.h"
 
 /* R13.4-6: faults up to here may always be sent. */
@@ -14,15 +15,16 @@
 typedef struct extent_t {
     apr_size_t message; /* bytes */
     int details;        /* the texts of err->detail */
-    int echo;           /* ReplyTo's reference parameters */
+    int echo;           /* FaultTo's reference parameters */
+    int cim;            /* the CIM_Error */
     int relates;
 } extent_t;
 
 static const extent_t extents[] = {
-    {(apr_size_t)-1, 1, 1, 1},
-    {512, 0, 0, 1},
-    {64, 0, 0, 1},
-    {64, 0, 0, 0},
+    {(apr_size_t)-1, 1, 1, 1, 1},
+    {512, 0, 0, 1, 1},
+    {64, 0, 0, 0, 1},
+    {64, 0, 0, 0, 0},
 };
 
 #define NEXTENTS ((int)(sizeof(extents) / sizeof(extents[0])))
@@ -160,8 +162,7 @@ static void write_details(wsm_writer_t *out, const wsm_fault_t *row,
     }
 }
 
-/** Where the text may be cut: not within a character. */
-static apr_size_t cut(const char *text, apr_size_t limit)
+apr_size_t wsm_fault_cut(const char *text, apr_size_t limit)
 {
     apr_size_t length = strlen(text);
     if (length <= limit)
@@ -180,7 +181,7 @@ static void write_wsman_fault(wsm_writer_t *out, const wsm_error_t *err,
     wsm_write_lit(out, "\" Machine=\"");
     wsm_write_attr(out, machine);
     wsm_write_lit(out, "\"><f:Message>");
-    wsm_write_textn(out, err->message, cut(err->message, limit));
+    wsm_write_textn(out, err->message, wsm_fault_cut(err->message, limit));
     wsm_write_lit(out, "</f:Message></f:WSManFault>");
 }
 
@@ -201,6 +202,8 @@ static void write_body(wsm_writer_t *out, const wsm_fault_t *row,
         wsm_write_strs(out, "<w:FaultDetail>" WSM_FAULT_DETAIL, row->detail,
                        "</w:FaultDetail>", NULL);
     write_wsman_fault(out, err, machine, extent->message);
+    if (extent->cim)
+        wsm_cim_error_write(out, err, extent->message);
     wsm_write_lit(out, "</s:Detail></s:Fault>");
 }
 
@@ -214,8 +217,7 @@ static void write_envelope(wsm_writer_t *out, const wsm_request_t *request,
     wsm_request_t shown = {0};
     if (request)
         shown = *request;
-    if (!extent->echo)
-        shown.reply_headers = NULL;
+    shown.reply_headers = extent->echo ? shown.fault_headers : NULL;
     if (!extent->relates)
         shown.message_id = NULL;
     wsm_reply_t reply = {0};
@@ -254,7 +256,7 @@ static apr_size_t allowed(const wsm_request_t *request)
 }
 
 void wsm_fault_write(wsm_writer_t *out, const wsm_request_t *request,
-                     const wsm_error_t *err, const char *machine,
+                     const wsm_error_t *err, const char *machine, int cim,
                      apr_pool_t *pool)
 {
     wsm_mark_t start = wsm_writer_mark(out);
@@ -263,8 +265,10 @@ void wsm_fault_write(wsm_writer_t *out, const wsm_request_t *request,
         return;
     }
     for (int i = 0; i < NEXTENTS; i++) {
+        extent_t extent = extents[i];
+        extent.cim &= cim;
         wsm_writer_rewind(out, start);
-        write_envelope(out, request, err, machine, &extents[i], pool);
+        write_envelope(out, request, err, machine, &extent, pool);
         if (!wsm_writer_full(out) &&
             wsm_writer_length(out) - start.total <= allowed(request))
             return;

@@ -109,7 +109,7 @@ static int is_anonymous(const char *address, wsm_addressing_e addressing)
 }
 
 /** ReplyTo, FaultTo: to the same connection only (R5.4.2-2, R5.4.3-3). */
-static wsm_error_t *read_fault_to(const block_t *block)
+static wsm_error_t *check_address(const block_t *block)
 {
     wsm_epr_t epr;
     wsm_error_t *err = wsm_epr_read(&epr, block->node, block->pool);
@@ -126,8 +126,9 @@ static wsm_error_t *read_fault_to(const block_t *block)
                     wsm_addressing_anonymous(block->request->addressing));
 }
 
-/** R5.4.2-5.  2005/08 marks them (WS-Addressing 1.0 SOAP binding 3.4). */
-static wsm_error_t *keep_parameters(const block_t *block)
+/** R5.4.2-5, R5.4.3-4.  2005/08 marks them (WS-Addressing 1.0 SOAP binding
+ *  3.4). */
+static wsm_error_t *keep_parameters(const block_t *block, const char **kept)
 {
     static const char mark[] =
         " xmlns:wsa10-reference=\"" WSM_NS_WSA10
@@ -151,14 +152,20 @@ static wsm_error_t *keep_parameters(const block_t *block)
                         "The reference parameters of %s are longer than %d "
                         "bytes.",
                         block->qname, MAX_ECHO);
-    block->request->reply_headers = wsm_writer_string(out, block->pool);
+    *kept = wsm_writer_string(out, block->pool);
     return NULL;
 }
 
 static wsm_error_t *read_reply_to(const block_t *block)
 {
-    wsm_error_t *err = read_fault_to(block);
-    return err ? err : keep_parameters(block);
+    wsm_error_t *err = check_address(block);
+    return err ? err : keep_parameters(block, &block->request->reply_headers);
+}
+
+static wsm_error_t *read_fault_to(const block_t *block)
+{
+    wsm_error_t *err = check_address(block);
+    return err ? err : keep_parameters(block, &block->request->fault_headers);
 }
 
 static wsm_error_t *read_selector_set(const block_t *block)
@@ -399,7 +406,7 @@ static const struct {
 };
 
 #define NHEADERS ((int)(sizeof(headers) / sizeof(headers[0])))
-enum { ACTION, TO, MESSAGE_ID, REPLY_TO };
+enum { ACTION, TO, MESSAGE_ID, REPLY_TO, FAULT_TO };
 
 static place_e place_of(const xmlNode *node, wsm_addressing_e addressing)
 {
@@ -587,5 +594,7 @@ wsm_error_t *wsm_headers_read(wsm_request_t *request, apr_pool_t *pool)
         if (!err)
             err = wrong;
     }
+    if (!(seen & 1u << FAULT_TO))
+        request->fault_headers = request->reply_headers;
     return err ? err : check_required(request, seen, pool);
 }

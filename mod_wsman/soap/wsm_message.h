@@ -49,6 +49,9 @@ typedef struct wsm_request_t {
      *  to be headers of the reply (R5.4.2-5); NULL: none.  At most 2 kB: more
      *  are WSMAN_E_UNSUPPORTED_ADDRESSING_MODE. */
     const char *reply_headers;
+    /** The same of FaultTo, or of ReplyTo where there is no FaultTo, for faults
+     *  (R5.4.3-2, -4). */
+    const char *fault_headers;
     const xmlNode *header; /* s:Header, or NULL */
     const xmlNode *body;   /* first element in s:Body, or NULL */
 } wsm_request_t;

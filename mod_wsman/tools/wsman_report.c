@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../soap/wsm_cim_error.h"
+
 static const wsman_exit_e exits[] = {
     [WSM_FAILURE_USE] = WSMAN_EXIT_USAGE,
     [WSM_FAILURE_CONNECT] = WSMAN_EXIT_TRANSPORT,
@@ -57,6 +59,18 @@ static void put_line(const char *label, const char *text)
     putc('\n', stderr);
 }
 
+static void put_cim(const wsm_client_fault_t *fault)
+{
+    if (fault->has_cim_status) {
+        const wsm_cim_status_t *status =
+            wsm_cim_status((wsman_cim_status_e)fault->cim_status);
+        fprintf(stderr, "  %-9s %u (%s)\n", "CIM", fault->cim_status,
+                status ? status->name : "unknown");
+    }
+    put_line("CIM id", fault->cim_id);
+    put_line("message", fault->cim_message);
+}
+
 static void put_fault(const wsm_client_fault_t *fault, long status)
 {
     put_line("code", fault->code);
@@ -69,6 +83,7 @@ static void put_fault(const wsm_client_fault_t *fault, long status)
     put_line("message", fault->message);
     put_line("provider", fault->provider);
     put_line("message", fault->provider_message);
+    put_cim(fault);
     put_line("machine", fault->machine);
     fprintf(stderr, "  %-9s %ld\n", "HTTP", status);
 }

@@ -48,7 +48,7 @@ static void check(const wsm_request_t *request, const wsm_error_t *err,
 {
     xmlDocPtr doc;
     wsm_writer_t *out = wsm_writer_make(LIMIT, pool);
-    wsm_fault_write(out, request, err, "host", pool);
+    wsm_fault_write(out, request, err, "host", 1, pool);
     const char *text = wsm_writer_string(out, pool);
     if (wsm_writer_full(out) ||
         wsm_xml_parse(&doc, text, strlen(text), LIMIT, pool))

@@ -359,6 +359,7 @@ def test_faults(wsman, words, subcode):
     assert out == ''
     assert '\n  subcode   %s\n' % subcode in err
     assert '\n  number    2150858' in err
+    assert ('\n  CIM       ' in err) == (subcode != 'wsman:EncodingLimit')
 
 
 # ---- Other ways to say who one is

@@ -234,6 +234,33 @@ static void test_fault(void **state)
     assert_string_equal(fault->provider, "P");
     assert_string_equal(fault->provider_message, "inner");
     assert_non_null(failure->fault->detail_node);
+    assert_false(fault->has_cim_status);
+    assert_null(fault->cim_id);
+}
+
+/** An instance of CIM_Error is known by its mark, whatever its class. */
+static void test_cim_error(void **state)
+{
+    script_t script = SAYS(
+        500, SOAP_XML,
+        ENVELOPE(FAULT(
+            "<s:Value>s:Sender</s:Value>",
+            "<s:Detail><q:Other xmlns:q=\"urn:q\"><q:Message>no</q:Message>"
+            "</q:Other><q:X_Error xmlns:q=\"urn:q\" xmlns:b=\"" WSM_NS_WSMB
+            "\" b:IsCIM_Error=\"1\"><q:CIMStatusCode>6</q:CIMStatusCode>"
+            "<q:Message>gone</q:Message><q:MessageID>HRESULT 0x80041002"
+            "</q:MessageID></q:X_Error></s:Detail>")));
+    const xmlNode *object;
+    wsm_failure_t *failure = get(&script, &object);
+    const wsm_client_fault_t *fault;
+    (void)state;
+    assert_failure(failure, WSM_FAILURE_FAULT, "Because.");
+    fault = wsm_failure_copy(failure, pool)->fault;
+    assert_true(fault->has_cim_status);
+    assert_int_equal(fault->cim_status, 6);
+    assert_string_equal(fault->cim_message, "gone");
+    assert_string_equal(fault->cim_id, "HRESULT 0x80041002");
+    assert_null(fault->message);
 }
 
 static void test_other_prefixes(void **state)
@@ -384,6 +411,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_get, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_fault, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_cim_error, setup, teardown),
         cmocka_unit_test_setup_teardown(test_other_prefixes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_not_understood, setup, teardown),
         cmocka_unit_test_setup_teardown(test_create, setup, teardown),

@@ -491,6 +491,32 @@ static void reference_parameters_are_kept(void **state)
     assert_int_equal(err->code, WSMAN_E_UNSUPPORTED_ADDRESSING_MODE);
 }
 
+/** R5.4.3-2, -4: those of FaultTo come back in a fault, not in a reply. */
+static void faults_have_their_own_parameters(void **state)
+{
+    (void)state;
+    static const char reply_to[] =
+        TO ACTION ID "<a:ReplyTo><a:Address>" WSM_ANONYMOUS
+                     "</a:Address><a:ReferenceParameters><x:R/>"
+                     "</a:ReferenceParameters></a:ReplyTo>";
+    const wsm_request_t *r = good(reply_to);
+    assert_non_null(strstr(r->reply_headers, "<x:R"));
+    assert_string_equal(r->fault_headers, r->reply_headers);
+    r = good(apr_pstrcat(pool, reply_to,
+                         "<a:FaultTo><a:Address>" WSM_ANONYMOUS "</a:Address>"
+                         "<a:ReferenceParameters><x:F/></a:ReferenceParameters>"
+                         "</a:FaultTo>",
+                         NULL));
+    assert_null(strstr(r->reply_headers, "<x:F"));
+    assert_non_null(strstr(r->fault_headers, "<x:F"));
+    assert_null(strstr(r->fault_headers, "<x:R"));
+    r = good(apr_pstrcat(pool, reply_to,
+                         "<a:FaultTo><a:Address>" WSM_ANONYMOUS
+                         "</a:Address></a:FaultTo>",
+                         NULL));
+    assert_null(r->fault_headers);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -508,6 +534,7 @@ int main(void)
         cmocka_unit_test(identify_needs_no_headers),
         cmocka_unit_test(utf16_is_kept),
         cmocka_unit_test(reference_parameters_are_kept),
+        cmocka_unit_test(faults_have_their_own_parameters),
     };
     return cmocka_run_group_tests(tests, make_pool, drop_pool);
 }

@@ -44,11 +44,11 @@ static void test_refused(void **state)
     provider = provider_of(stored);
     provider.major++;
     assert_refused(wsm_plugin_make(&plugin, "p", &provider, NULL, world->pool),
-                   "made for ABI 2.0");
+                   "made for ABI 2.1");
     provider = provider_of(stored);
     provider.minor++;
     assert_refused(wsm_plugin_make(&plugin, "p", &provider, NULL, world->pool),
-                   "newer ABI 1.1");
+                   "newer ABI 1.2");
     provider = provider_of(stored);
     provider.size -= 8;
     assert_refused(wsm_plugin_make(&plugin, "p", &provider, NULL, world->pool),
