@@ -82,6 +82,7 @@ static wsm_error_t *find_method(const cim_method_t **method,
         return NULL;
     err = wsm_fail(ex->pool, WSMAN_E_ACTION_NOT_SUPPORTED,
                    "The class %s has no method %s.", ex->cls->name, ex->method);
+    err->cim_status = WSMAN_CIM_METHOD_NOT_FOUND;
     return wsm_error_detail(err, ex->request->action, ex->pool);
 }
 

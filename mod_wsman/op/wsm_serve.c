@@ -10,6 +10,7 @@
 
 #include "../om/cim_manager.h"
 #include "../provide/wsm_host.h"
+#include "../soap/wsm_cim_error.h"
 #include "../soap/wsm_fault.h"
 #include "../soap/wsm_names.h"
 #include "wsm_op.h"
@@ -135,8 +136,9 @@ static wsm_error_t *no_class(const wsm_exchange_t *ex, const wsm_op_t *op)
     }
     if (!cim_schema_has_namespace(ex->call->endpoint->schema,
                                   ex->outcome->target.ns))
-        return wsm_fail(ex->pool, WSMAN_E_DESTINATION_UNREACHABLE,
-                        "There is no namespace %s.", ex->outcome->target.ns);
+        return wsm_cim_error_make(ex->pool, WSMAN_CIM_INVALID_NAMESPACE,
+                                  "There is no namespace %s.",
+                                  ex->outcome->target.ns);
     return all ? NULL : unknown_resource(ex);
 }
 
