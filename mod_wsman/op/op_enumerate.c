@@ -114,23 +114,34 @@ static wsm_error_t *read_query(enumeration_t *self, const wsm_exchange_t *ex)
     return NULL;
 }
 
-static wsm_error_t *authorize(const enumeration_t *self, wsm_exchange_t *ex)
+static wsm_error_t *find_source(const wsm_source_t **source,
+                                const enumeration_t *self,
+                                const wsm_exchange_t *ex)
 {
-    const wsm_source_t *source = wsm_source_of(ex, self->query);
-    const wsm_walk_t walk = {ex, self->context, self->query, NULL, NULL};
-
-    return source->authorize ? source->authorize(&walk) : NULL;
+    *source = wsm_source_of(ex, self->query);
+    if (*source != NULL)
+        return NULL;
+    return wsm_fail(ex->pool, WSMAN_E_CANNOT_PROCESS_FILTER,
+                    "What the query asks for cannot be enumerated.");
 }
 
-static wsm_error_t *begin_source(enumeration_t *self, wsm_exchange_t *ex)
+static wsm_error_t *authorize(const enumeration_t *self, wsm_exchange_t *ex)
 {
-    const wsm_source_t *source = wsm_source_of(ex, self->query);
-    wsm_error_t *err = NULL;
+    const wsm_walk_t walk = {ex, self->context, self->query, NULL, NULL};
+    const wsm_source_t *source;
+    wsm_error_t *err = find_source(&source, self, ex);
 
-    if (source == NULL)
-        return wsm_fail(ex->pool, WSMAN_E_CANNOT_PROCESS_FILTER,
-                        "What the query asks for cannot be enumerated.");
-    if (source->begin != NULL)
+    if (err == NULL && source->authorize != NULL)
+        err = source->authorize(&walk);
+    return err;
+}
+
+static wsm_error_t *begin_source(const enumeration_t *self, wsm_exchange_t *ex)
+{
+    const wsm_source_t *source;
+    wsm_error_t *err = find_source(&source, self, ex);
+
+    if (err == NULL && source->begin != NULL)
         err = source->begin(self->context, self->query, ex);
     return err ? err : authorize(self, ex);
 }

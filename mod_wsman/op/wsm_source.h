@@ -68,5 +68,8 @@ const wsm_source_t *wsm_source_of(const wsm_exchange_t *ex,
 
 /** Instances of a class and those below it (WSM_SOURCE_INSTANCES). */
 extern const wsm_source_t wsm_source_instances;
+/** What an object is associated with, and the associations that refer to it
+ *  (WSM_SOURCE_ASSOCIATED, _REFERENCES). */
+extern const wsm_source_t wsm_source_associations;
 
 #endif

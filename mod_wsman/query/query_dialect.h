@@ -29,5 +29,7 @@ wsm_error_t *query_fail(apr_pool_t *pool, const char *format, ...)
 
 /** The selector filter of DSP0226 Annex E. */
 extern const query_dialect_t query_selector_dialect;
+/** The association filter of DSP0227 8.2. */
+extern const query_dialect_t query_association_dialect;
 
 #endif

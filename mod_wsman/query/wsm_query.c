@@ -10,7 +10,8 @@
 #include "../soap/wsm_names.h"
 #include "query_dialect.h"
 
-static const query_dialect_t *const dialects[] = {&query_selector_dialect};
+static const query_dialect_t *const dialects[] = {&query_selector_dialect,
+                                                  &query_association_dialect};
 
 #define NDIALECTS (sizeof(dialects) / sizeof(dialects[0]))
 

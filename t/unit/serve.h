@@ -68,11 +68,13 @@ typedef struct t_world_t {
     int identify_only;
     const wsm_error_t *denied; /* what authorize() answers */
     wsm_target_t asked;        /* what it was asked */
-    wsm_outcome_t outcome;     /* of the last request */
-    const char *text;          /* its reply */
-    xmlXPathContextPtr xpath;  /* over its reply */
-    unsigned items;            /* how many T_Item there are */
-    unsigned calls;            /* hooks that were called */
+    wsm_error_t *(*authorize_class)(void *baton, const cim_class_t *cls,
+                                    int deep);
+    wsm_outcome_t outcome;    /* of the last request */
+    const char *text;         /* its reply */
+    xmlXPathContextPtr xpath; /* over its reply */
+    unsigned items;           /* how many T_Item there are */
+    unsigned calls;           /* hooks that were called */
 } t_world_t;
 
 /* The provider */
@@ -358,6 +360,7 @@ static inline int t_send(t_world_t *world, const char *envelope)
                        .now = world->now,
                        .identify_only = world->identify_only,
                        .authorize = t_authorize,
+                       .authorize_class = world->authorize_class,
                        .baton = world};
     wsm_xml_parser_t *parser;
 
