@@ -164,6 +164,10 @@ int mod_wsman_access(request_rec *r);
 /* mod_wsman_authz.c */
 
 wsm_error_t *mod_wsman_authorize(void *baton, const wsm_target_t *target);
+/** The function for wsm_call_t.authorize_class: the sections that speak of a
+ *  class, whatever the request is addressed to. */
+wsm_error_t *mod_wsman_authorize_class(void *baton, const cim_class_t *cls,
+                                       int deep);
 
 /* mod_wsman_require.c */
 

@@ -112,33 +112,30 @@ static void publish(mod_wsman_request_t *self, const wsm_target_t *target)
         apr_table_setn(env, "WSMAN_NAMESPACE", target->ns);
 }
 
-static wsm_error_t *denied(const question_t *q, const wsm_target_t *target)
-{
-    if (target->class_name == NULL || q->target->class_name == NULL ||
-        strcmp(target->class_name, q->target->class_name) == 0)
-        return wsm_fail(q->pool, WSMAN_E_ACCESS_DENIED,
-                        "This user may not do this with %s.",
-                        q->target->resource_uri);
-    return wsm_fail(q->pool, WSMAN_E_ACCESS_DENIED,
-                    "This user may not do this with %s, whose instances are "
-                    "instances of %s too.",
-                    target->class_name, q->target->class_name);
-}
-
 /* Classes of which the same sections speak are asked about once. */
-static wsm_error_t *ask(question_t *q, const wsm_target_t *target,
-                        unsigned char *marks)
+static int is_allowed(question_t *q, const wsm_target_t *target,
+                      unsigned char *marks)
 {
     int allowed;
 
     if (memchr(marks, 1, (apr_size_t)q->sections->nelts) == NULL ||
         was_asked(q, marks))
-        return NULL;
+        return 1;
     APR_ARRAY_PUSH(q->asked, unsigned char *) = marks;
     publish(q->self, target);
     allowed = run_checkers(q->self->r, merge_sections(q, marks));
     publish(q->self, q->target);
-    return allowed ? NULL : denied(q, target);
+    return allowed;
+}
+
+static int is_class_allowed(question_t *q, const cim_class_t *cls)
+{
+    wsm_target_t target = *q->target;
+
+    target.resource_uri = "";
+    target.class_name = cls->name;
+    target.ns = cls->ns;
+    return is_allowed(q, &target, match_sections(q, &target, cls));
 }
 
 /* An enumeration of just the class (DSP0227 9.3): PolymorphismMode None */
@@ -174,28 +171,33 @@ static int goes_below(const question_t *q)
 static wsm_error_t *ask_below(question_t *q, const cim_class_t *cls)
 {
     const cim_class_t **below;
-    wsm_error_t *err = NULL;
 
     for (below = cim_schema_descendants(q->self->endpoint.schema, cls, q->pool);
-         *below != NULL && err == NULL; below++) {
-        wsm_target_t target = *q->target;
-
-        target.resource_uri = "";
-        target.class_name = (*below)->name;
-        if (*below != cls)
-            err = ask(q, &target, match_sections(q, &target, *below));
+         *below != NULL; below++) {
+        if (*below != cls && !is_class_allowed(q, *below))
+            return wsm_fail(q->pool, WSMAN_E_ACCESS_DENIED,
+                            "This user may not do this with %s, whose "
+                            "instances are instances of %s too.",
+                            (*below)->name, cls->name);
     }
-    return err;
+    return NULL;
+}
+
+static void open_question(question_t *q, mod_wsman_request_t *self,
+                          const wsm_target_t *target)
+{
+    q->self = self;
+    q->target = target;
+    q->sections = mod_wsman_place_of(self->r->per_dir_config)->sections;
+    q->pool = self->r->pool;
+    q->asked = apr_array_make(q->pool, 4, sizeof(unsigned char *));
 }
 
 wsm_error_t *mod_wsman_authorize(void *baton, const wsm_target_t *target)
 {
     mod_wsman_request_t *self = baton;
-    const mod_wsman_place_t *place =
-        mod_wsman_place_of(self->r->per_dir_config);
-    question_t q = {self, target, place->sections, NULL, self->r->pool};
     const cim_class_t *cls = NULL;
-    wsm_error_t *err;
+    question_t q;
 
     publish(self, target);
     if (*target->resource_uri == '\0') {
@@ -203,16 +205,33 @@ wsm_error_t *mod_wsman_authorize(void *baton, const wsm_target_t *target)
             self->call.profiles = mod_wsman_profiles(self->r);
         return NULL;
     }
+    open_question(&q, self, target);
     if (q.sections == NULL)
         return NULL;
-    q.asked = apr_array_make(q.pool, 4, sizeof(unsigned char *));
     if (target->class_name != NULL && target->ns != NULL)
         cls = cim_schema_class(self->endpoint.schema, target->ns,
                                target->class_name);
-    err = ask(&q, target, match_sections(&q, target, cls));
-    if (err != NULL || cls == NULL ||
-        !cim_schema_has_subclasses(self->endpoint.schema, cls) ||
+    if (!is_allowed(&q, target, match_sections(&q, target, cls)))
+        return wsm_fail(q.pool, WSMAN_E_ACCESS_DENIED,
+                        "This user may not do this with %s.",
+                        target->resource_uri);
+    if (cls == NULL || !cim_schema_has_subclasses(self->endpoint.schema, cls) ||
         !goes_below(&q))
-        return err;
+        return NULL;
     return ask_below(&q, cls);
+}
+
+wsm_error_t *mod_wsman_authorize_class(void *baton, const cim_class_t *cls,
+                                       int deep)
+{
+    mod_wsman_request_t *self = baton;
+    question_t q;
+
+    open_question(&q, self, self->target);
+    if (q.sections == NULL)
+        return NULL;
+    if (!is_class_allowed(&q, cls))
+        return wsm_fail(q.pool, WSMAN_E_ACCESS_DENIED,
+                        "This user may not do this with %s.", cls->name);
+    return deep ? ask_below(&q, cls) : NULL;
 }
