@@ -134,11 +134,12 @@ wsm_error_t *cim_repository_list(const wsm_call_t *call, const cim_class_t *cls,
                                  const char *after, wsman_sink_t *sink)
 {
     lister_t lister = {call, cls, sink, NULL};
+    wsm_selection_t selection = {NULL, NULL, after};
     wsm_record_id_t id;
     wsm_error_t *err;
 
     record_id(&id, call->endpoint->repository, cls, NULL, call->pub.pool);
-    err = wsm_store_list(call->endpoint->server->store, &id, after,
+    err = wsm_store_list(call->endpoint->server->store, &id, &selection,
                          visit_record, &lister, call->pub.pool);
     return err ? err : lister.err;
 }
@@ -173,7 +174,7 @@ static wsm_error_t *too_large(const cim_class_t *cls, apr_pool_t *pool)
                     "The instance of %s is too large to be stored.", cls->name);
 }
 
-static wsm_error_t *merge(void *baton, const char *old, const char **data,
+static wsm_error_t *merge(void *baton, const char *old, wsm_content_t *content,
                           apr_pool_t *pool)
 {
     const putter_t *self = baton;
@@ -191,8 +192,8 @@ static wsm_error_t *merge(void *baton, const char *old, const char **data,
     err = missing(instance, pool);
     if (err != NULL)
         return err;
-    *data = encode(instance, pool);
-    return *data ? NULL : too_large(self->cls, pool);
+    content->data = encode(instance, pool);
+    return content->data ? NULL : too_large(self->cls, pool);
 }
 
 wsm_error_t *cim_repository_put(const wsm_call_t *call, const cim_class_t *cls,
@@ -212,8 +213,8 @@ static wsm_error_t *insert(wsm_store_t *store, const char *repository,
                            apr_pool_t *pool)
 {
     cim_instance_t *complete = cim_instance_copy(instance, pool);
+    wsm_content_t content = {NULL, NULL, NULL, 0};
     wsm_record_id_t id;
-    const char *data;
     wsm_error_t *err;
 
     cim_instance_defaults(complete);
@@ -222,10 +223,11 @@ static wsm_error_t *insert(wsm_store_t *store, const char *repository,
         return err;
     *path = cim_instance_path(complete, pool);
     record_id(&id, repository, complete->cls, *path, pool);
-    data = encode(complete, pool);
-    if (data == NULL || strlen(id.key) > MAX_KEY)
+    content.folded_key = folded(id.key, pool);
+    content.data = encode(complete, pool);
+    if (content.data == NULL || strlen(id.key) > MAX_KEY)
         return too_large(complete->cls, pool);
-    return wsm_store_insert(store, &id, data, pool);
+    return wsm_store_insert(store, &id, &content, pool);
 }
 
 wsm_error_t *cim_repository_create(const wsm_call_t *call,

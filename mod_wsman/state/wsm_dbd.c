@@ -1,8 +1,4 @@
-/* wsm_dbd.c - connection, tables and statements.
- *
- * SQL that sqlite3 (3.24) and PostgreSQL (9.5) both understand; where they
- * differ there is a column in a table.  Times are texts of 20 digits, so that
- * they compare as numbers.
+/* wsm_dbd.c - connections, the making of tables, and statements.
  */
 #include "wsm_dbd.h"
 
@@ -11,50 +7,9 @@
 
 #include <apr_strings.h>
 
-#define SCHEMA_VERSION 1
-#define SQLITE_BUSY    5
+#include "wsm_dbd_sql.h"
 
-static const char *const statements[WSM_DBD_STATEMENTS] = {
-    [WSM_DBD_GET] = "SELECT data FROM wsman_record WHERE repository = %s AND "
-                    "ns = %s AND class = %s AND key = %s",
-    [WSM_DBD_INSERT] = "INSERT INTO wsman_record "
-                       "(repository, ns, class, key, data) "
-                       "VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-    [WSM_DBD_UPDATE] = "UPDATE wsman_record SET data = %s WHERE "
-                       "repository = %s AND ns = %s AND class = %s AND "
-                       "key = %s",
-    [WSM_DBD_REMOVE] = "DELETE FROM wsman_record WHERE repository = %s AND "
-                       "ns = %s AND class = %s AND key = %s",
-    [WSM_DBD_LIST] = "SELECT key, data FROM wsman_record WHERE "
-                     "repository = %s AND ns = %s AND class = %s "
-                     "ORDER BY key LIMIT 64",
-    [WSM_DBD_LIST_AFTER] = "SELECT key, data FROM wsman_record WHERE "
-                           "repository = %s AND ns = %s AND class = %s AND "
-                           "key > %s ORDER BY key LIMIT 64",
-    [WSM_DBD_ITEM_PUT] = "INSERT INTO wsman_item (kind, name, data, expires) "
-                         "VALUES (%s, %s, %s, %s) "
-                         "ON CONFLICT (kind, name) DO UPDATE SET "
-                         "data = excluded.data, expires = excluded.expires",
-    [WSM_DBD_ITEM_GET] = "SELECT data FROM wsman_item WHERE kind = %s AND "
-                         "name = %s AND expires > %s",
-    [WSM_DBD_ITEM_COUNT] = "SELECT count(*) FROM wsman_item",
-    [WSM_DBD_PURGE] = "DELETE FROM wsman_item WHERE expires <= %s",
-};
-
-static const char *const tables[] = {
-    "CREATE TABLE IF NOT EXISTS wsman_meta "
-    "(name VARCHAR(64) PRIMARY KEY, value TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS wsman_record "
-    "(repository TEXT NOT NULL, ns TEXT NOT NULL, class TEXT NOT NULL, "
-    "key TEXT NOT NULL, data TEXT NOT NULL, "
-    "PRIMARY KEY (repository, ns, class, key))",
-    "CREATE TABLE IF NOT EXISTS wsman_item "
-    "(kind TEXT NOT NULL, name TEXT NOT NULL, data TEXT NOT NULL, "
-    "expires CHAR(20) NOT NULL, PRIMARY KEY (kind, name))",
-    "CREATE INDEX IF NOT EXISTS wsman_item_expires ON wsman_item (expires)",
-    "INSERT INTO wsman_meta (name, value) VALUES ('version', '1') "
-    "ON CONFLICT DO NOTHING",
-};
+#define SQLITE_BUSY 5
 
 /* WAL: readers do not wait for a writer.  NORMAL: what is acknowledged
  * survives the death of every process; a power failure may take the last
@@ -152,35 +107,109 @@ wsm_error_t *wsm_dbd_execute(wsm_dbd_t *dbd, const char *sql, apr_pool_t *pool)
     return code ? database_error(dbd, code, pool) : NULL;
 }
 
-static wsm_error_t *check_version(wsm_dbd_t *dbd, apr_pool_t *pool)
+/* @param number  set to the first column of the last row, 0 if there is none */
+static wsm_error_t *select_number(wsm_dbd_t *dbd, const char *sql, int *number,
+                                  apr_pool_t *pool)
 {
     apr_dbd_results_t *results = NULL;
     apr_dbd_row_t *row = NULL;
-    int version = 0;
-    int code = apr_dbd_select(
-        dbd->driver, pool, dbd->handle, &results,
-        "SELECT value FROM wsman_meta WHERE name = 'version'", 0);
+    int code = apr_dbd_select(dbd->driver, pool, dbd->handle, &results, sql,
+                              !dbd->is_sqlite);
 
+    *number = 0;
     if (code != 0)
         return database_error(dbd, code, pool);
-    while (apr_dbd_get_row(dbd->driver, pool, results, &row, -1) == 0)
-        version = atoi(apr_dbd_get_entry(dbd->driver, row, 0));
-    if (version != SCHEMA_VERSION)
-        return wsm_fail(pool, WSMAN_E_INTERNAL_ERROR,
-                        "The store has schema version %d, this server knows "
-                        "%d: use the mod_wsman that made it, or another file.",
-                        version, SCHEMA_VERSION);
+    while (apr_dbd_get_row(dbd->driver, pool, results, &row, -1) == 0) {
+        const char *text = apr_dbd_get_entry(dbd->driver, row, 0);
+
+        *number = text ? atoi(text) : 0;
+    }
     return NULL;
+}
+
+static const char select_version[] =
+    "SELECT value FROM wsman_meta WHERE name = 'version'";
+
+/* 0: there are no tables yet. */
+static wsm_error_t *find_version(wsm_dbd_t *dbd, int *version, apr_pool_t *pool)
+{
+    static const wsm_dbd_sql_t is_there = {
+        "SELECT count(*) FROM sqlite_master WHERE name = 'wsman_meta'",
+        "SELECT count(*) FROM pg_class WHERE oid = to_regclass('wsman_meta')"};
+    int there;
+    wsm_error_t *err = select_number(
+        dbd, wsm_dbd_sql(&is_there, dbd->is_sqlite), &there, pool);
+
+    *version = 0;
+    return err || !there ? err
+                         : select_number(dbd, select_version, version, pool);
+}
+
+static wsm_error_t *wrong_version(int version, apr_pool_t *pool)
+{
+    return wsm_fail(pool, WSMAN_E_INTERNAL_ERROR,
+                    "The store has schema version %d, this server knows %d: "
+                    "use the mod_wsman that made it, or another file.",
+                    version, WSM_DBD_VERSION_NOW);
+}
+
+static wsm_error_t *check_version(wsm_dbd_t *dbd, apr_pool_t *pool)
+{
+    int version;
+    wsm_error_t *err = select_number(dbd, select_version, &version, pool);
+
+    if (err == NULL && version != WSM_DBD_VERSION_NOW)
+        err = wrong_version(version, pool);
+    return err;
+}
+
+static wsm_error_t *take_step(wsm_dbd_t *dbd, const wsm_dbd_sql_t *sql,
+                              apr_pool_t *pool)
+{
+    wsm_error_t *err = NULL;
+
+    for (; sql->sqlite != NULL && err == NULL; sql++) {
+        const char *text = wsm_dbd_sql(sql, dbd->is_sqlite);
+
+        if (*text != '\0')
+            err = wsm_dbd_execute(dbd, text, pool);
+    }
+    return err;
+}
+
+/* Several nodes may start at the same time. */
+static wsm_error_t *lock_schema(wsm_dbd_t *dbd, apr_pool_t *pool)
+{
+    int ignored;
+
+    return dbd->is_sqlite
+               ? NULL
+               : select_number(dbd,
+                               "SELECT pg_advisory_xact_lock(x'77736d'::int)",
+                               &ignored, pool);
+}
+
+static wsm_error_t *take_steps(wsm_dbd_t *dbd, apr_pool_t *pool)
+{
+    int version;
+    wsm_error_t *err = lock_schema(dbd, pool);
+
+    if (err == NULL)
+        err = find_version(dbd, &version, pool);
+    if (err != NULL)
+        return err;
+    if (version < 0 || version > WSM_DBD_VERSION_NOW)
+        return wrong_version(version, pool);
+    for (; wsm_dbd_steps[version] != NULL && err == NULL; version++)
+        err = take_step(dbd, wsm_dbd_steps[version], pool);
+    return err;
 }
 
 wsm_error_t *wsm_dbd_migrate(wsm_dbd_t *dbd, apr_pool_t *pool)
 {
-    wsm_error_t *err = NULL;
-    apr_size_t i;
+    wsm_error_t *err = wsm_dbd_begin(dbd, pool);
 
-    for (i = 0; i < COUNT(tables) && err == NULL; i++)
-        err = wsm_dbd_execute(dbd, tables[i], pool);
-    return err ? err : check_version(dbd, pool);
+    return err ? err : wsm_dbd_end(dbd, take_steps(dbd, pool), pool);
 }
 
 /* A pool with an allocator of its own: statements are prepared again while
@@ -200,11 +229,19 @@ static apr_status_t make_pool(wsm_dbd_t *dbd, apr_pool_t *parent)
     return status;
 }
 
+static const char *text_of(const wsm_dbd_t *dbd, wsm_dbd_statement_e statement)
+{
+    return wsm_dbd_sql(&wsm_dbd_statements[statement], dbd->is_sqlite);
+}
+
 static int prepare_statement(wsm_dbd_t *dbd, wsm_dbd_statement_e statement)
 {
+    char label[32]; /* without one PostgreSQL's driver does not prepare */
+
     dbd->statements[statement] = NULL;
+    apr_snprintf(label, sizeof(label), "wsman_%d", (int)statement);
     return apr_dbd_prepare(dbd->driver, dbd->pool, dbd->handle,
-                           statements[statement], NULL,
+                           text_of(dbd, statement), label,
                            &dbd->statements[statement]);
 }
 
@@ -253,9 +290,9 @@ void wsm_dbd_unlock(wsm_dbd_t *dbd)
     apr_thread_mutex_unlock(dbd->lock);
 }
 
-static int count_values(wsm_dbd_statement_e statement)
+static int count_values(const wsm_dbd_t *dbd, wsm_dbd_statement_e statement)
 {
-    const char *at = statements[statement];
+    const char *at = text_of(dbd, statement);
     int n = 0;
 
     while ((at = strstr(at, "%s")) != NULL) {
@@ -271,12 +308,12 @@ wsm_error_t *wsm_dbd_change(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
     int touched = 0;
     int code = apr_dbd_pquery(dbd->driver, pool, dbd->handle, &touched,
                               dbd->statements[statement],
-                              count_values(statement), values);
+                              count_values(dbd, statement), values);
 
     if (code != 0 && prepared_again(dbd, statement, code))
         code = apr_dbd_pquery(dbd->driver, pool, dbd->handle, &touched,
                               dbd->statements[statement],
-                              count_values(statement), values);
+                              count_values(dbd, statement), values);
     if (rows != NULL)
         *rows = touched;
     return code ? database_error(dbd, code, pool) : NULL;
@@ -288,17 +325,17 @@ wsm_error_t *wsm_dbd_select(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
 {
     apr_dbd_results_t *results = NULL;
     apr_dbd_row_t *at = NULL;
-    const char *columns[4];
+    const char *columns[WSM_DBD_COLUMNS];
     int i, code;
 
     code = apr_dbd_pselect(dbd->driver, pool, dbd->handle, &results,
-                           dbd->statements[statement], 0,
-                           count_values(statement), values);
+                           dbd->statements[statement], !dbd->is_sqlite,
+                           count_values(dbd, statement), values);
     if (code != 0 && prepared_again(dbd, statement, code)) {
         results = NULL;
         code = apr_dbd_pselect(dbd->driver, pool, dbd->handle, &results,
-                               dbd->statements[statement], 0,
-                               count_values(statement), values);
+                               dbd->statements[statement], !dbd->is_sqlite,
+                               count_values(dbd, statement), values);
     }
     if (code != 0)
         return database_error(dbd, code, pool);
@@ -312,11 +349,15 @@ wsm_error_t *wsm_dbd_select(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
 
 wsm_error_t *wsm_dbd_begin(wsm_dbd_t *dbd, apr_pool_t *pool)
 {
-    return wsm_dbd_execute(dbd,
-                           dbd->is_sqlite
-                               ? "BEGIN IMMEDIATE"
-                               : "BEGIN ISOLATION LEVEL SERIALIZABLE",
+    return wsm_dbd_execute(dbd, dbd->is_sqlite ? "BEGIN IMMEDIATE" : "BEGIN",
                            pool);
+}
+
+wsm_error_t *wsm_dbd_begin_snapshot(wsm_dbd_t *dbd, apr_pool_t *pool)
+{
+    return wsm_dbd_execute(
+        dbd, dbd->is_sqlite ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ",
+        pool);
 }
 
 wsm_error_t *wsm_dbd_end(wsm_dbd_t *dbd, wsm_error_t *err, apr_pool_t *pool)

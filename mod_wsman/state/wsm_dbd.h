@@ -16,11 +16,35 @@
 /** The statements, each a row of the table in wsm_dbd.c. */
 typedef enum wsm_dbd_statement_e {
     WSM_DBD_GET,
+    WSM_DBD_GET_LOCKED,
     WSM_DBD_INSERT,
     WSM_DBD_UPDATE,
     WSM_DBD_REMOVE,
+    WSM_DBD_REMOVE_CLASS,
+    WSM_DBD_REMOVE_NAMESPACE,
+    WSM_DBD_ANY,
     WSM_DBD_LIST,
-    WSM_DBD_LIST_AFTER,
+    WSM_DBD_LIST_AFTER, /* this and its like: behind the one without */
+    WSM_DBD_LIST_FOLDED,
+    WSM_DBD_LIST_FOLDED_AFTER,
+    WSM_DBD_LINK,
+    WSM_DBD_UNLINK,
+    WSM_DBD_UNLINK_CLASS,
+    WSM_DBD_UNLINK_NAMESPACE,
+    WSM_DBD_REFERRING,
+    WSM_DBD_REFERRING_AFTER,
+    WSM_DBD_REFERRING_CLASS_AFTER,
+    WSM_DBD_VERSION,
+    WSM_DBD_VERSION_MAKE,
+    WSM_DBD_VERSION_LOCK,
+    WSM_DBD_VERSION_SET,
+    WSM_DBD_FLOOR_SET,
+    WSM_DBD_DEFINE,
+    WSM_DBD_DEFINITIONS,
+    WSM_DBD_DEFINITIONS_SINCE,
+    WSM_DBD_DELETED_MANY,
+    WSM_DBD_DELETED_VERSION,
+    WSM_DBD_FORGET,
     WSM_DBD_ITEM_PUT,
     WSM_DBD_ITEM_GET,
     WSM_DBD_ITEM_COUNT,
@@ -40,8 +64,8 @@ typedef struct wsm_dbd_t {
 
 /** Opens "driver:parameters"; closed with the pool. */
 wsm_error_t *wsm_dbd_open(wsm_dbd_t **dbd, const char *spec, apr_pool_t *pool);
-/** Makes the tables that are missing.  A schema of a newer version is
- *  refused. */
+/** Makes the tables that are missing, and brings those of an older version up
+ *  to date, in one transaction.  A newer version is refused. */
 wsm_error_t *wsm_dbd_migrate(wsm_dbd_t *dbd, apr_pool_t *pool);
 /** Prepares the statements; the tables must be there. */
 wsm_error_t *wsm_dbd_prepare(wsm_dbd_t *dbd, apr_pool_t *pool);
@@ -57,10 +81,12 @@ wsm_error_t *wsm_dbd_execute(wsm_dbd_t *dbd, const char *sql, apr_pool_t *pool);
 wsm_error_t *wsm_dbd_change(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
                             const char **values, int *rows, apr_pool_t *pool);
 
+#define WSM_DBD_COLUMNS 6
+
 /** Called for each row; `columns` are valid during the call. */
 typedef void wsm_dbd_row_fn(void *baton, const char *const *columns);
 
-/** Runs a statement that selects `ncolumns` (at most 4) columns. */
+/** Runs a statement that selects `ncolumns` (at most WSM_DBD_COLUMNS). */
 wsm_error_t *wsm_dbd_select(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
                             const char **values, int ncolumns,
                             wsm_dbd_row_fn *row, void *baton, apr_pool_t *pool);
@@ -68,6 +94,8 @@ wsm_error_t *wsm_dbd_select(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
 /** Begins a transaction that is sure to be able to write; the connection must
  *  be locked until its end. */
 wsm_error_t *wsm_dbd_begin(wsm_dbd_t *dbd, apr_pool_t *pool);
+/** Begins one whose selects all see the same; likewise. */
+wsm_error_t *wsm_dbd_begin_snapshot(wsm_dbd_t *dbd, apr_pool_t *pool);
 /** Ends it: commits if err is NULL, takes everything back if not.
  *  @return err, or what went wrong now */
 wsm_error_t *wsm_dbd_end(wsm_dbd_t *dbd, wsm_error_t *err, apr_pool_t *pool);

@@ -1,8 +1,5 @@
-/* wsm_store_dbd.c - the store over a database.
- *
- * Everything is read into the caller's pool before the connection is given
- * back; what the database driver needs in between is in a pool of the
- * operation.
+/* wsm_store_dbd.c - the store over a database: operations, transactions,
+ * items, and opening it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,11 +8,8 @@
 #include <unistd.h>
 
 #include <apr_strings.h>
-#include <apr_tables.h>
 
-#include "../include/wsman_provider.h"
-#include "wsm_dbd.h"
-#include "wsm_store.h"
+#include "wsm_store_dbd.h"
 
 /* Items are what clients make the server keep (released enumerations, long
  * filters): not more than this. */
@@ -24,44 +18,77 @@
 #define COUNT_EACH 1024
 #define SQLITE     "sqlite3:"
 
-typedef struct dbd_store_t {
-    wsm_store_t store; /* first */
-    wsm_dbd_t *dbd;
-    const wsm_log_t *log;
-    unsigned puts; /* since items were counted */
-    int full;
-} dbd_store_t;
-
-/* An operation: the connection, locked, and a pool that ends with it. */
-typedef struct op_t {
-    dbd_store_t *self;
-    wsm_dbd_t *dbd;
-    apr_pool_t *scratch;
-    const wsm_error_t *callers; /* made in the caller's pool: stays whole */
-} op_t;
-
-static void op_begin(op_t *op, wsm_store_t *store, apr_pool_t *pool)
+static wsm_error_t *begin(wsm_dbd_op_t *op, wsm_dbd_op_e kind)
 {
-    op->self = (dbd_store_t *)store;
-    op->dbd = op->self->dbd;
-    op->callers = NULL;
-    apr_pool_create(&op->scratch, pool);
-    wsm_dbd_lock(op->dbd);
+    switch (kind) {
+    case WSM_DBD_WRITES:
+        return wsm_dbd_begin(op->dbd, op->scratch);
+    case WSM_DBD_SNAPSHOT:
+        return wsm_dbd_begin_snapshot(op->dbd, op->scratch);
+    default:
+        return NULL;
+    }
 }
 
-static wsm_error_t *op_end(op_t *op, wsm_error_t *err, apr_pool_t *pool)
+wsm_error_t *wsm_dbd_op_begin(wsm_dbd_op_t *op, wsm_store_t *store,
+                              wsm_dbd_op_e kind, apr_pool_t *pool)
 {
-    wsm_dbd_unlock(op->dbd);
-    if (err != NULL && err != op->callers) {
-        /* The operation's pool ends here, the error goes on. */
-        if (err->cause != NULL)
-            wsm_log(op->self->log, WSMAN_LOG_ERR, "store: %s: %s", err->message,
-                    err->cause->message);
-        err = wsm_error_make(pool, err->code, err->status, NULL, "%s",
-                             err->message);
+    wsm_dbd_store_t *self = (wsm_dbd_store_t *)store;
+    wsm_error_t *err;
+
+    op->self = self;
+    op->callers = NULL;
+    op->began = 0;
+    apr_pool_create(&op->scratch, pool);
+    if (self->transaction != NULL) {
+        op->dbd = self->transaction->dbd;
+        return NULL;
     }
+    op->dbd = self->shared->dbd;
+    wsm_dbd_lock(op->dbd);
+    err = begin(op, kind);
+    op->began =
+        err == NULL && (kind == WSM_DBD_WRITES || kind == WSM_DBD_SNAPSHOT);
+    return err;
+}
+
+/* The operation's pool ends, its error goes on. */
+static wsm_error_t *hand_on(const wsm_dbd_op_t *op, wsm_error_t *err,
+                            apr_pool_t *pool)
+{
+    if (err == NULL || err == op->callers)
+        return err;
+    if (err->cause != NULL)
+        wsm_log(op->self->shared->log, WSMAN_LOG_ERR, "store: %s: %s",
+                err->message, err->cause->message);
+    return wsm_error_make(pool, err->code, err->status, NULL, "%s",
+                          err->message);
+}
+
+wsm_error_t *wsm_dbd_op_end(wsm_dbd_op_t *op, wsm_error_t *err,
+                            apr_pool_t *pool)
+{
+    wsm_dbd_transaction_t *transaction = op->self->transaction;
+
+    if (op->began)
+        err = wsm_dbd_end(op->dbd, err, op->scratch);
+    if (transaction == NULL)
+        wsm_dbd_unlock(op->dbd);
+    else if (err != NULL &&
+             (err->code == WSMAN_E_INTERNAL_ERROR ||
+              err->code == WSMAN_E_CONCURRENCY) &&
+             err != op->callers)
+        transaction->failed = 1;
+    err = hand_on(op, err, pool);
     apr_pool_destroy(op->scratch);
     return err;
+}
+
+void wsm_dbd_take_cell(void *baton, const char *const *columns)
+{
+    wsm_dbd_cell_t *cell = baton;
+
+    cell->text = apr_pstrdup(cell->pool, columns[0]);
 }
 
 static const char *time_text(apr_time_t when, apr_pool_t *pool)
@@ -69,183 +96,59 @@ static const char *time_text(apr_time_t when, apr_pool_t *pool)
     return apr_psprintf(pool, "%020" APR_TIME_T_FMT, when < 0 ? 0 : when);
 }
 
-/* A column of the first row, in the pool of the caller. */
-typedef struct cell_t {
-    const char *text;
-    apr_pool_t *pool;
-} cell_t;
+/* ---- transactions */
 
-static void take_cell(void *baton, const char *const *columns)
+static wsm_error_t *join(wsm_dbd_store_t *self, wsm_store_work_fn *work,
+                         void *baton, apr_pool_t *pool)
 {
-    cell_t *cell = baton;
+    wsm_error_t *err = work(baton, &self->store, pool);
 
-    cell->text = apr_pstrdup(cell->pool, columns[0]);
-}
-
-static wsm_error_t *dbd_get(wsm_store_t *store, const wsm_record_id_t *id,
-                            const char **data, apr_pool_t *pool)
-{
-    const char *values[] = {id->repository, id->ns, id->class_name, id->key};
-    cell_t cell = {NULL, pool};
-    wsm_error_t *err;
-    op_t op;
-
-    op_begin(&op, store, pool);
-    err = wsm_dbd_select(op.dbd, WSM_DBD_GET, values, 1, take_cell, &cell,
-                         op.scratch);
-    *data = cell.text;
-    return op_end(&op, err, pool);
-}
-
-static wsm_error_t *dbd_insert(wsm_store_t *store, const wsm_record_id_t *id,
-                               const char *data, apr_pool_t *pool)
-{
-    const char *values[] = {id->repository, id->ns, id->class_name, id->key,
-                            data};
-    wsm_error_t *err;
-    int rows;
-    op_t op;
-
-    op_begin(&op, store, pool);
-    err = wsm_dbd_change(op.dbd, WSM_DBD_INSERT, values, &rows, op.scratch);
-    if (err == NULL && rows == 0)
-        err = wsm_fail(op.scratch, WSMAN_E_ALREADY_EXISTS,
-                       "There is such an instance already.");
-    return op_end(&op, err, pool);
-}
-
-static wsm_error_t *not_found(apr_pool_t *pool)
-{
-    return wsm_fail(pool, WSMAN_E_DESTINATION_UNREACHABLE,
-                    "There is no such instance.");
-}
-
-static wsm_error_t *change_record(op_t *op, const wsm_record_id_t *id,
-                                  wsm_store_change_fn *change, void *baton,
-                                  apr_pool_t *pool)
-{
-    const char *key[] = {id->repository, id->ns, id->class_name, id->key};
-    const char *values[] = {NULL, id->repository, id->ns, id->class_name,
-                            id->key};
-    cell_t cell = {NULL, op->scratch};
-    wsm_error_t *err;
-
-    err = wsm_dbd_select(op->dbd, WSM_DBD_GET, key, 1, take_cell, &cell,
-                         op->scratch);
-    if (err == NULL && cell.text == NULL)
-        err = not_found(op->scratch);
-    if (err == NULL)
-        op->callers = err = change(baton, cell.text, &values[0], pool);
-    if (err == NULL)
-        err =
-            wsm_dbd_change(op->dbd, WSM_DBD_UPDATE, values, NULL, op->scratch);
-    return err;
-}
-
-static wsm_error_t *dbd_change(wsm_store_t *store, const wsm_record_id_t *id,
-                               wsm_store_change_fn *change, void *baton,
-                               apr_pool_t *pool)
-{
-    wsm_error_t *err;
-    op_t op;
-
-    op_begin(&op, store, pool);
-    err = wsm_dbd_begin(op.dbd, op.scratch);
-    if (err == NULL)
-        err = wsm_dbd_end(op.dbd, change_record(&op, id, change, baton, pool),
-                          op.scratch);
-    return op_end(&op, err, pool);
-}
-
-static wsm_error_t *dbd_remove(wsm_store_t *store, const wsm_record_id_t *id,
-                               apr_pool_t *pool)
-{
-    const char *values[] = {id->repository, id->ns, id->class_name, id->key};
-    wsm_error_t *err;
-    int rows;
-    op_t op;
-
-    op_begin(&op, store, pool);
-    err = wsm_dbd_change(op.dbd, WSM_DBD_REMOVE, values, &rows, op.scratch);
-    if (err == NULL && rows == 0)
-        err = not_found(op.scratch);
-    return op_end(&op, err, pool);
-}
-
-/* One page of a listing, copied. */
-typedef struct rows_t {
-    apr_array_header_t *texts; /* key, data, key, data ... */
-    apr_pool_t *pool;
-} rows_t;
-
-static void take_row(void *baton, const char *const *columns)
-{
-    rows_t *rows = baton;
-
-    APR_ARRAY_PUSH(rows->texts, const char *) =
-        apr_pstrdup(rows->pool, columns[0]);
-    APR_ARRAY_PUSH(rows->texts, const char *) =
-        apr_pstrdup(rows->pool, columns[1]);
-}
-
-static wsm_error_t *read_rows(rows_t *rows, wsm_store_t *store,
-                              const wsm_record_id_t *id, const char *after,
-                              apr_pool_t *pool)
-{
-    const char *values[] = {id->repository, id->ns, id->class_name, after};
-    wsm_error_t *err;
-    op_t op;
-
-    rows->pool = pool;
-    rows->texts = apr_array_make(pool, 128, sizeof(const char *));
-    op_begin(&op, store, pool);
-    err = wsm_dbd_select(op.dbd, after ? WSM_DBD_LIST_AFTER : WSM_DBD_LIST,
-                         values, 2, take_row, rows, op.scratch);
-    return op_end(&op, err, pool);
-}
-
-static wsm_error_t *dbd_list(wsm_store_t *store, const wsm_record_id_t *id,
-                             const char *after, wsm_store_visit_fn *visit,
-                             void *baton, apr_pool_t *pool)
-{
-    apr_pool_t *page, *next;
-    wsm_error_t *err = NULL;
-    rows_t rows;
-    int i, go_on = 1;
-
-    apr_pool_create(&page, pool);
-    while (go_on) {
-        apr_pool_create(&next, pool);
-        err = read_rows(&rows, store, id, after, next);
-        apr_pool_destroy(page);
-        page = next;
-        if (err != NULL || rows.texts->nelts == 0)
-            break;
-        for (i = 0; i < rows.texts->nelts && go_on; i += 2) {
-            after = APR_ARRAY_IDX(rows.texts, i, const char *);
-            go_on = visit(baton, after,
-                          APR_ARRAY_IDX(rows.texts, i + 1, const char *));
-        }
-    }
     if (err != NULL)
-        err = wsm_error_make(pool, err->code, err->status, NULL, "%s",
-                             err->message);
-    apr_pool_destroy(page);
+        self->transaction->failed = 1;
     return err;
 }
+
+wsm_error_t *wsm_dbd_store_transact(wsm_store_t *store, wsm_store_work_fn *work,
+                                    void *baton, apr_pool_t *pool)
+{
+    wsm_dbd_store_t *self = (wsm_dbd_store_t *)store;
+    wsm_dbd_store_t inner = *self;
+    wsm_dbd_transaction_t transaction;
+    wsm_dbd_op_t op;
+    wsm_error_t *err;
+
+    if (self->transaction != NULL)
+        return join(self, work, baton, pool);
+    err = wsm_dbd_op_begin(&op, store, WSM_DBD_WRITES, pool);
+    if (err == NULL) {
+        transaction.dbd = op.dbd;
+        transaction.pool = op.scratch;
+        transaction.versions = apr_hash_make(op.scratch);
+        transaction.failed = 0;
+        inner.transaction = &transaction;
+        op.callers = err = work(baton, &inner.store, pool);
+        if (err == NULL && transaction.failed)
+            err = wsm_fail(op.scratch, WSMAN_E_INTERNAL_ERROR,
+                           "A part of the transaction has failed.");
+    }
+    return wsm_dbd_op_end(&op, err, pool);
+}
+
+/* ---- items */
 
 /* Only every thousandth put counts, so the bound is not exact. */
-static wsm_error_t *check_quota(op_t *op)
+static wsm_error_t *check_quota(wsm_dbd_op_t *op)
 {
-    cell_t cell = {NULL, op->scratch};
+    wsm_dbd_shared_t *shared = op->self->shared;
+    wsm_dbd_cell_t cell = {NULL, op->scratch};
     wsm_error_t *err = NULL;
 
-    if (op->self->full || op->self->puts++ % COUNT_EACH == 0) {
-        err = wsm_dbd_select(op->dbd, WSM_DBD_ITEM_COUNT, NULL, 1, take_cell,
-                             &cell, op->scratch);
-        op->self->full = err == NULL && apr_atoi64(cell.text) >= MAX_ITEMS;
+    if (shared->full || shared->puts++ % COUNT_EACH == 0) {
+        err = wsm_dbd_select(op->dbd, WSM_DBD_ITEM_COUNT, NULL, 1,
+                             wsm_dbd_take_cell, &cell, op->scratch);
+        shared->full = err == NULL && apr_atoi64(cell.text) >= MAX_ITEMS;
     }
-    if (err == NULL && op->self->full)
+    if (err == NULL && shared->full)
         err = wsm_fail(op->scratch, WSMAN_E_QUOTA_LIMIT,
                        "The store keeps as many items as it may; they expire "
                        "by themselves.");
@@ -257,16 +160,16 @@ static wsm_error_t *dbd_item_put(wsm_store_t *store, const char *kind,
                                  apr_time_t expires, apr_pool_t *pool)
 {
     const char *values[] = {kind, name, data, NULL};
-    wsm_error_t *err;
-    op_t op;
+    wsm_dbd_op_t op;
+    wsm_error_t *err = wsm_dbd_op_begin(&op, store, WSM_DBD_WRITE, pool);
 
-    op_begin(&op, store, pool);
     values[3] = time_text(expires, op.scratch);
-    err = check_quota(&op);
+    if (err == NULL)
+        err = check_quota(&op);
     if (err == NULL)
         err =
             wsm_dbd_change(op.dbd, WSM_DBD_ITEM_PUT, values, NULL, op.scratch);
-    return op_end(&op, err, pool);
+    return wsm_dbd_op_end(&op, err, pool);
 }
 
 static wsm_error_t *dbd_item_get(wsm_store_t *store, const char *kind,
@@ -274,34 +177,51 @@ static wsm_error_t *dbd_item_get(wsm_store_t *store, const char *kind,
                                  const char **data, apr_pool_t *pool)
 {
     const char *values[] = {kind, name, NULL};
-    cell_t cell = {NULL, pool};
-    wsm_error_t *err;
-    op_t op;
+    wsm_dbd_cell_t cell = {NULL, pool};
+    wsm_dbd_op_t op;
+    wsm_error_t *err = wsm_dbd_op_begin(&op, store, WSM_DBD_READ, pool);
 
-    op_begin(&op, store, pool);
     values[2] = time_text(now, op.scratch);
-    err = wsm_dbd_select(op.dbd, WSM_DBD_ITEM_GET, values, 1, take_cell, &cell,
-                         op.scratch);
+    if (err == NULL)
+        err = wsm_dbd_select(op.dbd, WSM_DBD_ITEM_GET, values, 1,
+                             wsm_dbd_take_cell, &cell, op.scratch);
     *data = cell.text;
-    return op_end(&op, err, pool);
+    return wsm_dbd_op_end(&op, err, pool);
 }
 
 static wsm_error_t *dbd_purge(wsm_store_t *store, apr_time_t now,
                               apr_pool_t *pool)
 {
     const char *values[1];
-    wsm_error_t *err;
-    op_t op;
+    wsm_dbd_op_t op;
+    wsm_error_t *err = wsm_dbd_op_begin(&op, store, WSM_DBD_WRITE, pool);
 
-    op_begin(&op, store, pool);
     values[0] = time_text(now, op.scratch);
-    err = wsm_dbd_change(op.dbd, WSM_DBD_PURGE, values, NULL, op.scratch);
-    return op_end(&op, err, pool);
+    if (err == NULL)
+        err = wsm_dbd_change(op.dbd, WSM_DBD_PURGE, values, NULL, op.scratch);
+    err = wsm_dbd_op_end(&op, err, pool);
+    return err ? err : wsm_dbd_store_forget(store, pool);
 }
 
 static const wsm_store_vtable_t dbd_vtable = {
-    dbd_get,  dbd_insert,   dbd_change,   dbd_remove,
-    dbd_list, dbd_item_put, dbd_item_get, dbd_purge};
+    .transact = wsm_dbd_store_transact,
+    .get = wsm_dbd_store_get,
+    .insert = wsm_dbd_store_insert,
+    .change = wsm_dbd_store_change,
+    .remove = wsm_dbd_store_remove,
+    .remove_all = wsm_dbd_store_remove_all,
+    .any = wsm_dbd_store_any,
+    .list = wsm_dbd_store_list,
+    .referring = wsm_dbd_store_referring,
+    .define = wsm_dbd_store_define,
+    .lock_definitions = wsm_dbd_store_lock,
+    .definition_version = wsm_dbd_store_version,
+    .definitions = wsm_dbd_store_definitions,
+    .item_put = dbd_item_put,
+    .item_get = dbd_item_get,
+    .purge = dbd_purge};
+
+/* ---- opening */
 
 /* sqlite3 would make a file that is missing, for all to read. */
 static wsm_error_t *check_there(const char *spec, apr_pool_t *pool)
@@ -319,16 +239,17 @@ static wsm_error_t *check_there(const char *spec, apr_pool_t *pool)
 wsm_error_t *wsm_store_dbd_open(wsm_store_t **store, const char *spec,
                                 const wsm_log_t *log, apr_pool_t *pool)
 {
-    dbd_store_t *self = apr_pcalloc(pool, sizeof(*self));
+    wsm_dbd_store_t *self = apr_pcalloc(pool, sizeof(*self));
     wsm_error_t *err;
 
     self->store.vtable = &dbd_vtable;
-    self->log = log;
+    self->shared = apr_pcalloc(pool, sizeof(*self->shared));
+    self->shared->log = log;
     err = check_there(spec, pool);
     if (err == NULL)
-        err = wsm_dbd_open(&self->dbd, spec, pool);
+        err = wsm_dbd_open(&self->shared->dbd, spec, pool);
     if (err == NULL)
-        err = wsm_dbd_prepare(self->dbd, pool);
+        err = wsm_dbd_prepare(self->shared->dbd, pool);
     if (err == NULL)
         *store = &self->store;
     return err;

@@ -1,54 +1,20 @@
 /* The store: one table of cases for both implementations. */
-#include "state.h"
-
-#include "../../mod_wsman/state/wsm_store.h"
-
-typedef wsm_store_t *open_fn(t_state_t *self);
-
-static const char *spec_of(const t_state_t *self)
-{
-    return apr_pstrcat(self->pool, "sqlite3:", self->dir, "/store.db", NULL);
-}
-
-static wsm_store_t *open_mem(t_state_t *self)
-{
-    wsm_store_t *store;
-
-    t_must(wsm_store_mem_open(&store, self->pool));
-    return store;
-}
-
-static wsm_store_t *open_dbd(t_state_t *self)
-{
-    wsm_store_t *store;
-
-    t_must(wsm_store_dbd_prepare(spec_of(self), (apr_uid_t)-1, (apr_gid_t)-1,
-                                 self->pool));
-    t_must(wsm_store_dbd_open(&store, spec_of(self), NULL, self->pool));
-    return store;
-}
-
-static open_fn *const implementations[] = {open_mem, open_dbd};
-
-static wsm_record_id_t id_of(const char *key)
-{
-    wsm_record_id_t id = {"repo", "root/test", "t_class", key};
-
-    return id;
-}
+#include "store_fixture.h"
 
 #define TEXT "<a>'quotes\" %s \xc3\xa4 \xf0\x9f\x90\xa7 \\ ; --</a>"
 
 static void records(t_state_t *self, wsm_store_t *store)
 {
     apr_pool_t *pool = self->pool;
-    wsm_record_id_t id = id_of("t_class.k=" TEXT), other = id_of("other");
+    wsm_record_id_t id = t_id("t_class.k=" TEXT), other = t_id("other");
+    const wsm_content_t content = {TEXT, TEXT, NULL, 0};
+    const wsm_content_t again = {"again", NULL, NULL, 0};
     const char *data = "?";
 
     t_must(wsm_store_get(store, &id, &data, pool));
     assert_null(data);
-    t_must(wsm_store_insert(store, &id, TEXT, pool));
-    t_code(wsm_store_insert(store, &id, "again", pool), WSMAN_E_ALREADY_EXISTS);
+    t_must(wsm_store_insert(store, &id, &content, pool));
+    t_code(wsm_store_insert(store, &id, &again, pool), WSMAN_E_ALREADY_EXISTS);
     t_must(wsm_store_get(store, &id, &data, pool));
     assert_string_equal(data, TEXT);
     other.repository = "repo2";
@@ -61,14 +27,16 @@ static void records(t_state_t *self, wsm_store_t *store)
     assert_null(data);
 }
 
-static wsm_error_t *append_x(void *baton, const char *old, const char **data,
-                             apr_pool_t *pool)
+T_EACH_STORE(records)
+
+static wsm_error_t *append_x(void *baton, const char *old,
+                             wsm_content_t *content, apr_pool_t *pool)
 {
     if (baton != NULL)
         return wsm_error_detail(
             wsm_fail(pool, WSMAN_E_REPRESENTATION_INVALID_VALUES, "no"), "why",
             pool);
-    *data = apr_pstrcat(pool, old, "x", NULL);
+    content->data = apr_pstrcat(pool, old, "x", NULL);
     return NULL;
 }
 
@@ -76,13 +44,13 @@ static wsm_error_t *append_x(void *baton, const char *old, const char **data,
 static void changes(t_state_t *self, wsm_store_t *store)
 {
     apr_pool_t *pool = self->pool;
-    wsm_record_id_t id = id_of("k");
+    wsm_record_id_t id = t_id("k");
     const char *data;
     wsm_error_t *err;
 
     t_code(wsm_store_change(store, &id, append_x, NULL, pool),
            WSMAN_E_DESTINATION_UNREACHABLE);
-    t_must(wsm_store_insert(store, &id, "1", pool));
+    t_insert(store, "t_class", "k", "1", pool);
     t_must(wsm_store_change(store, &id, append_x, NULL, pool));
     err = wsm_store_change(store, &id, append_x, self, pool);
     t_code(err, WSMAN_E_REPRESENTATION_INVALID_VALUES);
@@ -91,6 +59,8 @@ static void changes(t_state_t *self, wsm_store_t *store)
     t_must(wsm_store_get(store, &id, &data, pool));
     assert_string_equal(data, "1x");
 }
+
+T_EACH_STORE(changes)
 
 typedef struct seen_t {
     int count;
@@ -111,17 +81,16 @@ static int see(void *baton, const char *key, const char *data)
 static void lists(t_state_t *self, wsm_store_t *store)
 {
     apr_pool_t *pool = self->pool;
-    wsm_record_id_t id = id_of(NULL);
+    wsm_record_id_t id = t_id(NULL);
+    wsm_selection_t selection = {NULL, NULL, NULL};
     seen_t seen = {0, 0, ""};
     int i;
 
     for (i = 199; i >= 0; i--) {
         id.key = apr_psprintf(pool, "key%04d", i);
-        t_must(wsm_store_insert(store, &id, id.key, pool));
+        t_insert(store, "t_class", id.key, id.key, pool);
     }
-    id.class_name = "t_other";
-    t_must(wsm_store_insert(store, &id, "foreign", pool));
-    id.class_name = "t_class";
+    t_insert(store, "t_other", "foreign", "foreign", pool);
     t_must(wsm_store_list(store, &id, NULL, see, &seen, pool));
     assert_int_equal(seen.count, 200);
     memset(&seen, 0, sizeof(seen));
@@ -130,13 +99,17 @@ static void lists(t_state_t *self, wsm_store_t *store)
     assert_int_equal(seen.count, 70);
     assert_string_equal(seen.last, "key0069");
     seen.stop_at = 0;
-    t_must(wsm_store_list(store, &id, "key0069", see, &seen, pool));
+    selection.after = "key0069";
+    t_must(wsm_store_list(store, &id, &selection, see, &seen, pool));
     assert_int_equal(seen.count, 200);
     /* The place may be gone. */
     memset(&seen, 0, sizeof(seen));
-    t_must(wsm_store_list(store, &id, "key0195x", see, &seen, pool));
+    selection.after = "key0195x";
+    t_must(wsm_store_list(store, &id, &selection, see, &seen, pool));
     assert_int_equal(seen.count, 4);
 }
+
+T_EACH_STORE(lists)
 
 static int see_any(void *baton, const char *key, const char *data)
 {
@@ -148,15 +121,18 @@ static int see_any(void *baton, const char *key, const char *data)
 
 static void empty_key(t_state_t *self, wsm_store_t *store)
 {
-    wsm_record_id_t id = id_of("");
+    wsm_record_id_t id = t_id("");
+    const wsm_selection_t behind = {NULL, NULL, ""};
     int count = 0;
 
-    t_must(wsm_store_insert(store, &id, "x", self->pool));
+    t_insert(store, "t_class", "", "x", self->pool);
     t_must(wsm_store_list(store, &id, NULL, see_any, &count, self->pool));
     assert_int_equal(count, 1);
-    t_must(wsm_store_list(store, &id, "", see_any, &count, self->pool));
+    t_must(wsm_store_list(store, &id, &behind, see_any, &count, self->pool));
     assert_int_equal(count, 1);
 }
+
+T_EACH_STORE(empty_key)
 
 static void items(t_state_t *self, wsm_store_t *store)
 {
@@ -181,11 +157,13 @@ static void items(t_state_t *self, wsm_store_t *store)
     assert_null(data);
 }
 
+T_EACH_STORE(items)
+
 /* What clients make the memory store keep is bounded, and given back. */
 static void test_memory_is_bounded(void **state)
 {
     t_state_t *self = *state;
-    wsm_store_t *store = open_mem(self);
+    wsm_store_t *store = t_open_mem(self);
     wsm_error_t *err = NULL;
     apr_pool_t *scratch;
     int i;
@@ -199,21 +177,6 @@ static void test_memory_is_bounded(void **state)
     t_must(wsm_store_purge(store, 1000, scratch));
     t_must(wsm_store_item_put(store, "kind", "new", "x", 2000, scratch));
 }
-
-#define BOTH(name)                                                             \
-    static void test_##name(void **state)                                      \
-    {                                                                          \
-        t_state_t *self = *state;                                              \
-        unsigned i;                                                            \
-        for (i = 0; i < 2; i++)                                                \
-            name(self, implementations[i](self));                              \
-    }
-
-BOTH(records)
-BOTH(changes)
-BOTH(lists)
-BOTH(empty_key)
-BOTH(items)
 
 static const struct CMUnitTest tests[] = {
     T_CASE(test_records),           T_CASE(test_changes),   T_CASE(test_lists),

@@ -35,11 +35,19 @@ static wsm_store_t *open_store(t_state_t *self)
 
 static const wsm_record_id_t counter = {"r", "n", "c", "counter"};
 
-static wsm_error_t *increment(void *baton, const char *old, const char **data,
-                              apr_pool_t *pool)
+static wsm_error_t *insert(wsm_store_t *store, const wsm_record_id_t *id,
+                           const char *data, apr_pool_t *pool)
+{
+    const wsm_content_t content = {data, NULL, NULL, 0};
+
+    return wsm_store_insert(store, id, &content, pool);
+}
+
+static wsm_error_t *increment(void *baton, const char *old,
+                              wsm_content_t *content, apr_pool_t *pool)
 {
     (void)baton;
-    *data = apr_psprintf(pool, "%d", atoi(old) + 1);
+    content->data = apr_psprintf(pool, "%d", atoi(old) + 1);
     return NULL;
 }
 
@@ -56,7 +64,7 @@ static int work(t_state_t *self, int number)
         wsm_record_id_t id = {"r", "n", "own",
                               apr_psprintf(pool, "%d-%d", number, i)};
 
-        if (wsm_store_insert(store, &id, "x", pool) != NULL ||
+        if (insert(store, &id, "x", pool) != NULL ||
             wsm_store_change(store, &counter, increment, NULL, pool) != NULL)
             return 2;
     }
@@ -95,7 +103,7 @@ static void test_processes(void **state)
     prepare(self);
     apr_pool_create(&pool, self->pool);
     t_must(wsm_store_dbd_open(&store, spec_of(self), NULL, pool));
-    t_must(wsm_store_insert(store, &counter, "0", pool));
+    t_must(insert(store, &counter, "0", pool));
     apr_pool_destroy(pool);
     for (i = 0; i < PROCESSES; i++)
         pids[i] = fork_worker(self, i);
@@ -123,7 +131,7 @@ static void write_until_killed(t_state_t *self, int out)
     for (i = 0;; i++) {
         wsm_record_id_t id = {"r", "n", "k", apr_psprintf(pool, "%d", i)};
 
-        if (wsm_store_insert(store, &id, "complete", pool) != NULL ||
+        if (insert(store, &id, "complete", pool) != NULL ||
             write(out, &i, sizeof(i)) != sizeof(i))
             _exit(2);
     }
@@ -232,10 +240,10 @@ static void test_busy(void **state)
     t_must(wsm_dbd_open(&other, spec_of(self), self->pool));
     store = open_store(self);
     t_must(wsm_dbd_begin(other, self->pool));
-    t_code(wsm_store_insert(store, &id, "x", self->pool), WSMAN_E_CONCURRENCY);
+    t_code(insert(store, &id, "x", self->pool), WSMAN_E_CONCURRENCY);
     t_must(wsm_store_get(store, &id, &data, self->pool));
     t_must(wsm_dbd_end(other, NULL, self->pool));
-    t_must(wsm_store_insert(store, &id, "x", self->pool));
+    t_must(insert(store, &id, "x", self->pool));
 }
 
 /* VACUUM or a new index ends the statements of all who have it open. */
@@ -249,7 +257,7 @@ static void test_schema_change(void **state)
 
     prepare(self);
     store = open_store(self);
-    t_must(wsm_store_insert(store, &id, "1", self->pool));
+    t_must(insert(store, &id, "1", self->pool));
     t_must(wsm_dbd_open(&other, spec_of(self), self->pool));
     t_must(wsm_dbd_execute(other, "CREATE INDEX extra ON wsman_record (data)",
                            self->pool));

@@ -1,0 +1,58 @@
+/* store_fixture.h - the store's implementations, for cases that hold for each.
+ */
+#ifndef T_STORE_FIXTURE_H
+#define T_STORE_FIXTURE_H
+
+#include "state.h"
+
+#include "../../mod_wsman/state/wsm_store.h"
+
+typedef wsm_store_t *t_open_fn(t_state_t *self);
+
+static inline const char *t_store_spec(const t_state_t *self)
+{
+    return apr_pstrcat(self->pool, "sqlite3:", self->dir, "/store.db", NULL);
+}
+
+static inline wsm_store_t *t_open_mem(t_state_t *self)
+{
+    wsm_store_t *store;
+
+    t_must(wsm_store_mem_open(&store, self->pool));
+    return store;
+}
+
+static inline wsm_store_t *t_open_sqlite(t_state_t *self)
+{
+    wsm_store_t *store;
+
+    t_must(wsm_store_dbd_prepare(t_store_spec(self), (apr_uid_t)-1,
+                                 (apr_gid_t)-1, self->pool));
+    t_must(wsm_store_dbd_open(&store, t_store_spec(self), NULL, self->pool));
+    return store;
+}
+
+#define T_EACH_STORE(name)                                                     \
+    static void test_##name(void **state)                                      \
+    {                                                                          \
+        name(*state, t_open_mem(*state));                                      \
+        name(*state, t_open_sqlite(*state));                                   \
+    }
+
+static inline wsm_record_id_t t_id(const char *key)
+{
+    wsm_record_id_t id = {"repo", "root/test", "t_class", key};
+
+    return id;
+}
+
+static inline void t_insert(wsm_store_t *store, const char *class_name,
+                            const char *key, const char *data, apr_pool_t *pool)
+{
+    wsm_record_id_t id = {"repo", "root/test", class_name, key};
+    wsm_content_t content = {data, key, NULL, 0};
+
+    t_must(wsm_store_insert(store, &id, &content, pool));
+}
+
+#endif
