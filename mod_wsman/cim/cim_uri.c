@@ -70,10 +70,14 @@ static int read_wmi(cim_uri_t *uri, const char *text, const char *rest,
     return 1;
 }
 
-/** Finds WSM_URI_CIM_PART behind the host, in whatever schema owner's URI. */
+/** Finds WSM_URI_CIM_PART behind the host, in whatever schema owner's URI, or
+ *  what the draft has instead. */
 static const char *find_class(const char *text)
 {
     const char *host = strstr(text, "://");
+    const char *draft = after(text, WSM_URI_DRAFT_CIM);
+    if (draft)
+        return draft;
     for (const char *p = host ? host + 3 : NULL; p && *p;
          p = strchr(p + 1, '/')) {
         const char *rest = *p == '/' ? after(p, WSM_URI_CIM_PART) : NULL;
@@ -86,6 +90,8 @@ static const char *find_class(const char *text)
 int cim_uri_read(cim_uri_t *uri, const char *text, apr_pool_t *pool)
 {
     const char *rest = after(text, WSM_URI_WMI);
+    if (!rest)
+        rest = after(text, WSM_URI_DRAFT_WMI);
     memset(uri, 0, sizeof(*uri));
     if (rest)
         return read_wmi(uri, text, rest, pool);
@@ -112,5 +118,6 @@ const char *cim_uri_of(const cim_uri_t *like, const char *ns,
 
 int cim_uri_has_ns(const cim_uri_t *uri)
 {
-    return !strcasecmp(uri->base, WSM_URI_WMI);
+    return !strcasecmp(uri->base, WSM_URI_WMI) ||
+           !strcasecmp(uri->base, WSM_URI_DRAFT_WMI);
 }

@@ -3,6 +3,9 @@
  *     http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_Foo
  *     http://schemas.example.com/wbem/wscim/1/cim-schema/2/EX_Foo
  *     http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Foo
+ * and of the draft of June 2005 (MS-WSMAN 2.2)
+ *     http://schemas.dmtf.org/wsman/2005/06/2/CIM_Foo
+ *     http://schemas.microsoft.com/wsman/2005/06/wmi/root/cimv2/Win32_Foo
  */
 #ifndef CIM_URI_H
 #define CIM_URI_H

@@ -35,6 +35,10 @@ typedef struct cim_xml_style_t {
     const char *default_ns; /* EPRs into another namespace name it */
     const char *address;    /* for EPRs; NULL: anonymous */
     wsm_addressing_e addressing;
+    /** As MS-WSMAN has it (2.2.5.1, 3.1.4.1.25 to .27): the draft's names, no
+     *  NULL within an array, a cim:Location in each instance.  Prefixes a and
+     *  w must be bound where it goes. */
+    int draft;
 } cim_xml_style_t;
 
 /** Makes the tags of every class that a schema itself declares, in its pool;

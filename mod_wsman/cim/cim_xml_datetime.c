@@ -9,6 +9,8 @@
 #include <apr_strings.h>
 
 #include "../base/wsm_text.h"
+#include "../soap/wsm_draft.h"
+#include "../soap/wsm_names.h"
 #include "cim_xml_private.h"
 
 #define WILD_DATE  (CIM_WILD_YEAR | CIM_WILD_MONTH | CIM_WILD_DAY)
@@ -25,8 +27,8 @@ typedef enum form_e {
     DATETIME
 } form_e;
 
-static const char *const names[] = {"CIM_DateTime", "Interval", "Date", "Time",
-                                    "Datetime"};
+static const char *const names[] = {WSM_CIM_DATETIME, "Interval", "Date",
+                                    "Time", "Datetime"};
 
 static form_e form_of(const cim_datetime_t *when)
 {
@@ -72,11 +74,11 @@ static const char *text_of(const cim_datetime_t *when, form_e form,
 }
 
 void cim_xml_write_datetime(wsm_writer_t *out, const cim_datetime_t *when,
-                            apr_pool_t *scratch)
+                            int draft, apr_pool_t *scratch)
 {
     char buffer[CIM_DATETIME_LENGTH + 1];
     form_e form = form_of(when);
-    const char *name = names[form];
+    const char *name = wsm_draft_name(draft, names[form]);
     wsm_write_strs(out, "<cim:", name, ">",
                    text_of(when, form, buffer, scratch), "</cim:", name, ">",
                    NULL);

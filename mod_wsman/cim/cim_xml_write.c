@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../base/wsm_text.h"
+#include "../soap/wsm_draft.h"
 #include "../soap/wsm_names.h"
 
 /** What goes down through nested values. */
@@ -138,7 +139,7 @@ static void write_scalar(writing_t *w, const cim_property_t *property,
             wsm_write_text(out, value->v.s);
         break;
     case CIM_DATETIME:
-        cim_xml_write_datetime(out, value->v.dt, w->scratch);
+        cim_xml_write_datetime(out, value->v.dt, w->style->draft, w->scratch);
         break;
     case CIM_REFERENCE:
         write_reference(w, value->v.ref);
@@ -166,6 +167,14 @@ static void write_class_ns(const writing_t *w, const cim_class_t *cls,
         }
     }
     wsm_write_strs(w->out, cls->name, "\"", NULL);
+}
+
+/** xmlns:cim, where something is in it. */
+static void write_cim_ns(const writing_t *w, const cim_xml_mapping_t *mapping)
+{
+    if (mapping->cim || w->style->draft)
+        wsm_write_strs(w->out, " xmlns:cim=\"",
+                       wsm_draft_name(w->style->draft, WSM_NS_CIM), "\"", NULL);
 }
 
 static void write_xsi_type(const writing_t *w, const cim_class_t *cls)
@@ -241,7 +250,8 @@ static void write_property(writing_t *w, const cim_xml_tag_t *tag,
         return;
     }
     for (apr_uint32_t i = 0; i < value->count; i++)
-        write_item(w, tag, property, &value->v.items[i]);
+        if (!w->style->draft || !value->v.items[i].is_null)
+            write_item(w, tag, property, &value->v.items[i]);
 }
 
 static void write_instance_content(writing_t *w, const cim_instance_t *instance)
@@ -256,6 +266,20 @@ static void write_instance_content(writing_t *w, const cim_instance_t *instance)
 
 /* ---- elements */
 
+/** Where the instance is: as WMI did before the mapping was standardized. */
+static void write_location(writing_t *w, const cim_instance_t *instance)
+{
+    cim_path_t *path = cim_instance_path(instance, w->scratch);
+    wsm_epr_t epr;
+    if (!path)
+        return;
+    path->ns = instance->cls->ns;
+    cim_xml_epr_of_path(&epr, path, w->style, w->scratch);
+    wsm_write_lit(w->out, "<cim:Location>");
+    wsm_epr_write(w->out, &epr, w->style->addressing);
+    wsm_write_lit(w->out, "</cim:Location>");
+}
+
 void cim_xml_write_instance(wsm_writer_t *out, const cim_instance_t *instance,
                             const cim_class_t *as, const unsigned char *wanted,
                             const cim_xml_style_t *style, apr_pool_t *scratch)
@@ -266,14 +290,15 @@ void cim_xml_write_instance(wsm_writer_t *out, const cim_instance_t *instance,
     wsm_write_strs(out, "<p:", cls->name, NULL);
     wsm_write_lit(out, " xmlns:xsi=\"" WSM_NS_XSI "\"");
     write_class_ns(&w, cls, NULL);
-    if (mapping->cim)
-        wsm_write_lit(out, " xmlns:cim=\"" WSM_NS_CIM "\"");
+    write_cim_ns(&w, mapping);
     write_xsi_type(&w, cls);
     wsm_write_lit(out, ">");
     for (apr_uint32_t i = 0; i < cls->nproperties; i++)
         if (!wanted || wanted[i])
             write_property(&w, mapping->tags[i], &cls->properties[i],
                            &instance->values[i]);
+    if (style->draft)
+        write_location(&w, instance);
     wsm_write_strs(out, "</p:", cls->name, ">", NULL);
 }
 
@@ -287,8 +312,7 @@ void cim_xml_write_fragment(wsm_writer_t *out, const cim_instance_t *instance,
     writing_t w = {out, style, scratch, 0};
     wsm_write_lit(out, "<w:XmlFragment xmlns:xsi=\"" WSM_NS_XSI "\"");
     write_class_ns(&w, cls, NULL);
-    if (mapping->cim)
-        wsm_write_lit(out, " xmlns:cim=\"" WSM_NS_CIM "\"");
+    write_cim_ns(&w, mapping);
     wsm_write_lit(out, ">");
     for (apr_uint32_t i = 0; i < nnames; i++) {
         int index = cim_class_property_index(cls, names[i]);
@@ -309,8 +333,7 @@ void cim_xml_write_arguments(wsm_writer_t *out, const char *name,
     wsm_write_strs(out, "<p:", name, NULL);
     wsm_write_lit(out, " xmlns:xsi=\"" WSM_NS_XSI "\"");
     write_class_ns(&w, cls, ns);
-    if (mapping->cim)
-        wsm_write_lit(out, " xmlns:cim=\"" WSM_NS_CIM "\"");
+    write_cim_ns(&w, mapping);
     wsm_write_lit(out, ">");
     write_instance_content(&w, arguments);
     wsm_write_strs(out, "</p:", name, ">", NULL);

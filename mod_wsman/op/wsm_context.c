@@ -19,7 +19,7 @@
 
 /* The fields of a token, in their order. */
 enum {
-    FIELD_MODE, /* item, polymorphism, where the filter is */
+    FIELD_MODE, /* item, polymorphism, where the filter is, the dialect */
     FIELD_ID,
     FIELD_OWNER, /* "+user", or "-" for nobody in particular */
     FIELD_ENDPOINT,
@@ -34,6 +34,9 @@ enum {
     FIELD_OPTIONS, /* "+text", "-" for none */
     FIELD_COUNT
 };
+
+/* Behind the mode of an enumeration in the draft's names */
+#define DIALECT_DRAFT 'd'
 
 #define FILTER_NONE   '-'
 #define FILTER_INLINE 't'
@@ -63,7 +66,9 @@ wsm_context_t *wsm_context_make(wsm_exchange_t *ex)
     wsm_text_uuid(id);
     context->id = id;
     context->item = WSM_ITEM_OBJECT;
-    context->polymorphism = WSM_POLYMORPHISM_INCLUDE;
+    /* MS-WSMAN 3.1.4.1.28: all are cast to the class */
+    context->polymorphism = ex->request->draft ? WSM_POLYMORPHISM_EXCLUDE
+                                               : WSM_POLYMORPHISM_INCLUDE;
     context->spool = -1;
     return context;
 }
@@ -96,7 +101,8 @@ wsm_error_t *wsm_context_sign(const char **token, const wsm_context_t *context,
                               wsm_exchange_t *ex)
 {
     wsm_token_field_t fields[FIELD_COUNT];
-    char mode[4] = {(char)context->item, (char)context->polymorphism, 0, 0};
+    char mode[5] = {(char)context->item, (char)context->polymorphism, 0,
+                    ex->request->draft ? DIALECT_DRAFT : 0, 0};
     wsm_error_t *err;
     int i;
 
@@ -147,6 +153,8 @@ static wsm_error_t *check(const wsm_token_field_t *fields,
             0 ||
         strcasecmp(fields[FIELD_NS].data, ex->call->pub.ns) != 0)
         return invalid(ex, "belongs to another resource");
+    if ((fields[FIELD_MODE].data[3] == DIALECT_DRAFT) != ex->request->draft)
+        return invalid(ex, "was begun in other namespaces");
     if (context->expires <= ex->call->now)
         return invalid(ex, "has expired");
     err = wsm_store_item_get(endpoint->server->store, KIND_TOMBSTONE,
@@ -202,7 +210,7 @@ wsm_error_t *wsm_context_read(wsm_context_t **context, wsm_exchange_t *ex)
     if (!wsm_token_verify(ex->call->endpoint->server->keys,
                           wsm_xml_text(node, ex->pool), fields, &nfields,
                           ex->pool) ||
-        nfields != FIELD_COUNT || fields[FIELD_MODE].length != 3)
+        nfields != FIELD_COUNT || fields[FIELD_MODE].length < 3)
         return invalid(ex, "is not one of this server");
     found->item = (wsm_item_e)fields[FIELD_MODE].data[0];
     found->polymorphism = (wsm_polymorphism_e)fields[FIELD_MODE].data[1];

@@ -41,6 +41,8 @@ typedef struct wsm_op_t {
 const wsm_op_t *wsm_op_find(const char *action);
 
 wsm_error_t *op_identify(wsm_exchange_t *ex);
+/** Get of WSM_URI_DRAFT_THIS. */
+wsm_error_t *op_this(wsm_exchange_t *ex);
 wsm_error_t *op_get(wsm_exchange_t *ex);
 wsm_error_t *op_put(wsm_exchange_t *ex);
 wsm_error_t *op_create(wsm_exchange_t *ex);

@@ -22,6 +22,7 @@
 #define FAULT_LIMIT (64 * 1024)
 
 static const wsm_op_t identify = {"Identify", "", op_identify, 0};
+static const wsm_op_t this = {"Get", WSM_ACTION_GET, op_this, 0};
 static const wsm_op_t invoke = {"Invoke", NULL, op_invoke, 0};
 
 /* "<ResourceURI>/<Method>" (DSP0226 9, DSP0227 11) */
@@ -38,6 +39,14 @@ static const char *method_of(const wsm_request_t *request)
     return request->action + length + 1;
 }
 
+/* The service itself, as a resource of the draft (MS-WSMAN 3.1.4.1.22) */
+static int asks_this(const wsm_request_t *request)
+{
+    return request->draft && request->resource_uri != NULL &&
+           strcasecmp(request->resource_uri, WSM_URI_DRAFT_THIS) == 0 &&
+           strcmp(request->action, this.action) == 0;
+}
+
 static wsm_error_t *find_operation(const wsm_op_t **op, wsm_exchange_t *ex)
 {
     const wsm_request_t *request = ex->request;
@@ -45,6 +54,8 @@ static wsm_error_t *find_operation(const wsm_op_t **op, wsm_exchange_t *ex)
 
     if (request->identify)
         *op = &identify;
+    else if (asks_this(request))
+        *op = &this;
     else
         *op = wsm_op_find(request->action);
     if (*op != NULL)
@@ -108,6 +119,7 @@ static wsm_error_t *find_resource(wsm_exchange_t *ex)
     ex->style.default_ns = ex->call->endpoint->default_ns;
     ex->style.addressing = request->addressing;
     ex->style.address = ex->call->address;
+    ex->style.draft = request->draft;
     if (request->resource_uri == NULL ||
         !cim_uri_read(&ex->style.uri, request->resource_uri, ex->pool))
         return unknown_resource(ex);
@@ -181,7 +193,7 @@ static wsm_error_t *run(wsm_exchange_t *ex)
     if (err != NULL)
         return err;
     ex->outcome->operation = op->name;
-    if (op != &identify)
+    if (op != &identify && op != &this)
         return run_resource(ex, op);
     err = authorize(ex);
     return err ? err : op->run(ex);

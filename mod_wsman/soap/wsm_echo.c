@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "wsm_draft.h"
+
 static void write_name(wsm_writer_t *out, const xmlNs *ns, const xmlChar *name)
 {
     if (ns && ns->prefix)
@@ -10,13 +12,14 @@ static void write_name(wsm_writer_t *out, const xmlNs *ns, const xmlChar *name)
     wsm_write_str(out, (const char *)name);
 }
 
-static void write_declaration(wsm_writer_t *out, const xmlNs *ns)
+static void write_declaration(wsm_writer_t *out, const xmlNs *ns, int draft)
 {
     wsm_write_lit(out, " xmlns");
     if (ns->prefix)
         wsm_write_strs(out, ":", (const char *)ns->prefix, NULL);
     wsm_write_lit(out, "=\"");
-    wsm_write_attr(out, ns->href ? (const char *)ns->href : "");
+    wsm_write_attr(
+        out, wsm_draft_name(draft, ns->href ? (const char *)ns->href : ""));
     wsm_write_lit(out, "\"");
 }
 
@@ -33,19 +36,21 @@ static int is_hidden(const xmlNs *ns, const xmlNode *from)
     return 0;
 }
 
-static void write_inherited(wsm_writer_t *out, const xmlNode *element)
+static void write_inherited(wsm_writer_t *out, const xmlNode *element,
+                            int draft)
 {
     const xmlNode *n = element->parent;
     for (; n && n->type == XML_ELEMENT_NODE; n = n->parent)
         for (const xmlNs *ns = n->nsDef; ns; ns = ns->next)
             if (!is_hidden(ns, element))
-                write_declaration(out, ns);
+                write_declaration(out, ns, draft);
 }
 
-static void write_attributes(wsm_writer_t *out, const xmlNode *element)
+static void write_attributes(wsm_writer_t *out, const xmlNode *element,
+                             int draft)
 {
     for (const xmlNs *ns = element->nsDef; ns; ns = ns->next)
-        write_declaration(out, ns);
+        write_declaration(out, ns, draft);
     for (const xmlAttr *a = element->properties; a; a = a->next) {
         wsm_write_lit(out, " ");
         write_name(out, a->ns, a->name);
@@ -59,19 +64,19 @@ static void write_attributes(wsm_writer_t *out, const xmlNode *element)
 
 /** The parser bounds the depth. */
 static void write_element(wsm_writer_t *out, const xmlNode *element, int top,
-                          const char *extra)
+                          const char *extra, int draft)
 {
     wsm_write_lit(out, "<");
     write_name(out, element->ns, element->name);
     if (top)
-        write_inherited(out, element);
-    write_attributes(out, element);
+        write_inherited(out, element, draft);
+    write_attributes(out, element, draft);
     if (extra)
         wsm_write_str(out, extra);
     wsm_write_lit(out, ">");
     for (const xmlNode *n = element->children; n; n = n->next) {
         if (n->type == XML_ELEMENT_NODE)
-            write_element(out, n, 0, NULL);
+            write_element(out, n, 0, NULL, draft);
         else if (n->content)
             wsm_write_text(out, (const char *)n->content);
     }
@@ -80,7 +85,8 @@ static void write_element(wsm_writer_t *out, const xmlNode *element, int top,
     wsm_write_lit(out, ">");
 }
 
-void wsm_echo(wsm_writer_t *out, const xmlNode *element, const char *extra)
+void wsm_echo(wsm_writer_t *out, const xmlNode *element, const char *extra,
+              int draft)
 {
-    write_element(out, element, 1, extra);
+    write_element(out, element, 1, extra, draft);
 }

@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 
 #include "wsm_cim_error.h"
+#include "wsm_draft.h"
 #include "wsm_names.h"
 
 /* R13.4-6: faults up to here may always be sent. */
@@ -45,12 +46,12 @@ static const char *subcode_of(const wsm_fault_t *row,
 }
 
 static const char *action_of(const wsm_fault_t *row,
-                             wsm_addressing_e addressing)
+                             const wsm_request_t *request)
 {
-    if (addressing == WSM_ADDRESSING_2005 &&
+    if (request->addressing == WSM_ADDRESSING_2005 &&
         !strcmp(row->action, WSM_FAULT_WSA))
         return WSM_FAULT_WSA10;
-    return row->action;
+    return wsm_draft_name(request->draft, row->action);
 }
 
 /* ---- header blocks of the two faults that SOAP itself defines */
@@ -172,63 +173,80 @@ apr_size_t wsm_fault_cut(const char *text, apr_size_t limit)
     return limit;
 }
 
+/** What a fault is written of. */
+typedef struct writing_t {
+    const wsm_request_t *request; /* zeros where nothing is known */
+    const wsm_fault_t *row;
+    const wsm_error_t *err;
+    const char *machine;
+    extent_t extent;
+} writing_t;
+
 /** MS-WSMV 2.2.4.43 */
-static void write_wsman_fault(wsm_writer_t *out, const wsm_error_t *err,
-                              const char *machine, apr_size_t limit)
+static void write_wsman_fault(wsm_writer_t *out, const writing_t *w)
 {
-    wsm_write_lit(out, "<f:WSManFault xmlns:f=\"" WSM_NS_FAULT "\" Code=\"");
-    wsm_write_u64(out, wsm_fault_number(err));
+    int draft = w->request->draft;
+    const char *message = w->err->message;
+    wsm_write_strs(out, "<f:WSManFault xmlns:f=\"",
+                   wsm_draft_name(draft, WSM_NS_FAULT), "\" Code=\"", NULL);
+    wsm_write_u64(out, wsm_draft_number(draft, wsm_fault_number(w->err)));
     wsm_write_lit(out, "\" Machine=\"");
-    wsm_write_attr(out, machine);
+    wsm_write_attr(out, w->machine);
     wsm_write_lit(out, "\"><f:Message>");
-    wsm_write_textn(out, err->message, wsm_fault_cut(err->message, limit));
+    wsm_write_textn(out, message, wsm_fault_cut(message, w->extent.message));
     wsm_write_lit(out, "</f:Message></f:WSManFault>");
 }
 
-static void write_body(wsm_writer_t *out, const wsm_fault_t *row,
-                       const wsm_error_t *err, wsm_addressing_e addressing,
-                       const char *machine, const extent_t *extent)
+static void write_detail(wsm_writer_t *out, const writing_t *w)
 {
+    const wsm_request_t *request = w->request;
+    wsm_write_lit(out, "<s:Detail>");
+    if (w->extent.details)
+        write_details(out, w->row, w->err, request->addressing);
+    if (w->row->detail)
+        wsm_write_strs(out, "<w:FaultDetail>",
+                       wsm_draft_name(request->draft, WSM_FAULT_DETAIL),
+                       w->row->detail, "</w:FaultDetail>", NULL);
+    write_wsman_fault(out, w);
+    if (w->extent.cim)
+        wsm_cim_error_write(out, w->err, w->extent.message);
+    wsm_write_lit(out, "</s:Detail>");
+}
+
+static void write_body(wsm_writer_t *out, const writing_t *w)
+{
+    const wsm_fault_t *row = w->row;
     wsm_write_strs(out, "<s:Fault><s:Code><s:Value>", code_of(row),
                    "</s:Value>", NULL);
     if (row->subcode)
-        wsm_write_strs(out, "<s:Subcode><s:Value>", subcode_of(row, addressing),
+        wsm_write_strs(out, "<s:Subcode><s:Value>",
+                       subcode_of(row, w->request->addressing),
                        "</s:Value></s:Subcode>", NULL);
     wsm_write_strs(out, "</s:Code><s:Reason><s:Text xml:lang=\"en-US\">",
-                   row->reason, "</s:Text></s:Reason><s:Detail>", NULL);
-    if (extent->details)
-        write_details(out, row, err, addressing);
-    if (row->detail)
-        wsm_write_strs(out, "<w:FaultDetail>" WSM_FAULT_DETAIL, row->detail,
-                       "</w:FaultDetail>", NULL);
-    write_wsman_fault(out, err, machine, extent->message);
-    if (extent->cim)
-        wsm_cim_error_write(out, err, extent->message);
-    wsm_write_lit(out, "</s:Detail></s:Fault>");
+                   row->reason, "</s:Text></s:Reason>", NULL);
+    write_detail(out, w);
+    wsm_write_lit(out, "</s:Fault>");
 }
 
 /* ---- the envelope */
 
-static void write_envelope(wsm_writer_t *out, const wsm_request_t *request,
-                           const wsm_error_t *err, const char *machine,
-                           const extent_t *extent, apr_pool_t *pool)
+static void write_envelope(wsm_writer_t *out, const writing_t *w,
+                           apr_pool_t *pool)
 {
-    const wsm_fault_t *row = wsm_fault_row(err->code);
-    wsm_request_t shown = {0};
-    if (request)
-        shown = *request;
-    shown.reply_headers = extent->echo ? shown.fault_headers : NULL;
-    if (!extent->relates)
+    const wsm_fault_t *row = w->row;
+    wsm_request_t shown = *w->request;
+    shown.reply_headers = w->extent.echo ? shown.fault_headers : NULL;
+    if (!w->extent.relates)
         shown.message_id = NULL;
     wsm_reply_t reply = {0};
     reply.request = &shown;
-    reply.action = action_of(row, shown.addressing);
+    reply.action = action_of(row, &shown);
     reply.prefixes = WSM_PREFIX_X | WSM_PREFIX_E | WSM_PREFIX_N;
     if (row->subcode && row->subcode[0] == 'b')
         reply.prefixes |= WSM_PREFIX_B;
-    reply.first = first_headers(err, pool);
+    reply.first = first_headers(w->err, pool);
     wsm_reply_begin(out, &reply);
-    write_body(out, row, err, shown.addressing, machine, extent);
+    write_body(out, w);
     wsm_reply_end(out);
 }
 
@@ -264,11 +282,17 @@ void wsm_fault_write(wsm_writer_t *out, const wsm_request_t *request,
         write_soap11(out);
         return;
     }
+    static const wsm_request_t unknown = {0};
+    writing_t w = {.request = request ? request : &unknown,
+                   .err = err,
+                   .machine = machine};
+    w.row = wsm_fault_row(wsm_draft_code(w.request->draft, err->code));
     for (int i = 0; i < NEXTENTS; i++) {
-        extent_t extent = extents[i];
-        extent.cim &= cim;
+        w.extent = extents[i];
+        /* CIM_Error in faults came after the draft. */
+        w.extent.cim &= cim && !w.request->draft;
         wsm_writer_rewind(out, start);
-        write_envelope(out, request, err, machine, &extent, pool);
+        write_envelope(out, &w, pool);
         if (!wsm_writer_full(out) &&
             wsm_writer_length(out) - start.total <= allowed(request))
             return;

@@ -9,6 +9,7 @@
 #include <apr_tables.h>
 
 #include "../base/wsm_text.h"
+#include "wsm_draft.h"
 #include "wsm_echo.h"
 #include "wsm_limits.h"
 #include "wsm_names.h"
@@ -143,7 +144,7 @@ static wsm_error_t *keep_parameters(const block_t *block, const char **kept)
             out = wsm_writer_make(MAX_ECHO, block->pool);
         const xmlNode *p = wsm_xml_first(n);
         for (; p; p = wsm_xml_next(p))
-            wsm_echo(out, p, newer ? mark : NULL);
+            wsm_echo(out, p, newer ? mark : NULL, block->request->draft);
     }
     if (!out || wsm_writer_length(out) == 0)
         return NULL;
@@ -482,7 +483,7 @@ void wsm_headers_identify(wsm_request_t *request, const xmlNode *header,
 }
 
 /** "prefix:name namespace", with a prefix that s:NotUnderstood can declare. */
-static const char *name_block(const xmlNode *node, apr_pool_t *pool)
+static const char *name_block(const xmlNode *node, int draft, apr_pool_t *pool)
 {
     const char *name = (const char *)node->name;
     if (!node->ns)
@@ -490,17 +491,19 @@ static const char *name_block(const xmlNode *node, apr_pool_t *pool)
     const char *prefix = (const char *)node->ns->prefix;
     if (!prefix || !strcmp(prefix, "s") || !strncasecmp(prefix, "xml", 3))
         prefix = "h";
-    return apr_pstrcat(pool, prefix, ":", name, " ", wsm_xml_ns(node), NULL);
+    return apr_pstrcat(pool, prefix, ":", name, " ",
+                       wsm_draft_name(draft, wsm_xml_ns(node)), NULL);
 }
 
 static wsm_error_t *not_understood(wsm_error_t *err, const xmlNode *node,
-                                   apr_pool_t *pool)
+                                   int draft, apr_pool_t *pool)
 {
     if (!err)
         err = wsm_fail(pool, WSMAN_E_NOT_UNDERSTOOD,
                        "The header {%s}%s must be understood but is not known.",
-                       wsm_xml_ns(node), (const char *)node->name);
-    return wsm_error_detail(err, name_block(node, pool), pool);
+                       wsm_draft_name(draft, wsm_xml_ns(node)),
+                       (const char *)node->name);
+    return wsm_error_detail(err, name_block(node, draft, pool), pool);
 }
 
 wsm_error_t *wsm_headers_understand(const wsm_request_t *request,
@@ -520,7 +523,7 @@ wsm_error_t *wsm_headers_understand(const wsm_request_t *request,
         /* A fault has room for some of them. */
         if (must && count < 8 &&
             find(n, place_of(n, request->addressing)) < 0) {
-            err = not_understood(err, n, pool);
+            err = not_understood(err, n, request->draft, pool);
             count++;
         }
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "wsm_draft.h"
 #include "wsm_header.h"
 #include "wsm_names.h"
 
@@ -66,7 +67,8 @@ static wsm_error_t *find_parts(wsm_request_t *request, const xmlNode *root,
 static wsm_error_t *read_request(wsm_request_t *request, xmlDocPtr doc,
                                  apr_pool_t *pool)
 {
-    const xmlNode *root = xmlDocGetRootElement(doc);
+    xmlNode *root = xmlDocGetRootElement(doc);
+    request->draft = wsm_draft_accept(root);
     wsm_error_t *err = check_root(request, root, pool);
     if (!err)
         err = find_parts(request, root, pool);

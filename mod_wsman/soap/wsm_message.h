@@ -20,6 +20,8 @@ typedef struct wsm_option_t {
 typedef struct wsm_request_t {
     wsm_addressing_e addressing;
     int utf16;                /* so will be the reply */
+    int draft;                /* it came in the names of June 2005, and so
+                                 will be the reply (wsm_draft.h) */
     int soap11;               /* an envelope of SOAP 1.1: the fault will be
                                  of that version too (SOAP 1.2 Annex A) */
     int identify;             /* the body is wsmid:Identify: no other header
@@ -56,7 +58,7 @@ typedef struct wsm_request_t {
     const xmlNode *body;   /* first element in s:Body, or NULL */
 } wsm_request_t;
 
-/** Reads an envelope.
+/** Reads an envelope.  One of the draft is renamed in the tree.
  *
  *  *request is always set, also on error, to what could be read, so that a
  *  fault can relate to the message and speak its addressing.

@@ -1,7 +1,7 @@
 /* wsm_names.h - every namespace, action, dialect and well-known URI, once.
  *
  * Sources: DSP0226 1.0.0 Annex A and Tables 1, 41; MS-WSMV 2.2.1; DSP8012,
- * DSP8015; WS-Addressing 2004/08 and 1.0.
+ * DSP8015; WS-Addressing 2004/08 and 1.0; for the draft MS-WSMAN 2.2.1.
  */
 #ifndef WSM_NAMES_H
 #define WSM_NAMES_H
@@ -26,6 +26,12 @@
 #define WSM_NS_FAULT  "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault"
 #define WSM_NS_SHELL  "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 #define WSM_NS_CONFIG "http://schemas.microsoft.com/wbem/wsman/1/config"
+
+/* The draft of June 2005 (wsm_draft.h) */
+#define WSM_NS_DRAFT       "http://schemas.xmlsoap.org/ws/2005/06/management"
+#define WSM_NS_DRAFT_THIS  WSM_NS_DRAFT "/this"
+#define WSM_NS_DRAFT_FAULT "http://schemas.microsoft.com/ws/2005/06/wsmanfault"
+#define WSM_NS_DRAFT_CIM   "http://schemas.dmtf.org/wsman/2005/06/base"
 
 /* Addresses */
 #define WSM_ANONYMOUS   WSM_NS_WSA "/role/anonymous"
@@ -62,6 +68,14 @@
 #define WSM_URI_WMI     "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
 /** In the URIs of other schema owners, between their prefix and the class */
 #define WSM_URI_CIM_PART "/wbem/wscim/1/cim-schema/2/"
+
+/* The draft's (MS-WSMAN 2.2, 3.1.4.1.22) */
+#define WSM_URI_DRAFT_CIM  "http://schemas.dmtf.org/wsman/2005/06/2/"
+#define WSM_URI_DRAFT_WMI  "http://schemas.microsoft.com/wsman/2005/06/wmi/"
+#define WSM_URI_DRAFT_THIS "wsman:system/2005/06/this"
+
+/** The element of a datetime that has no other form, in WSM_NS_CIM */
+#define WSM_CIM_DATETIME "CIM_DateTime"
 
 /* Filter dialects */
 #define WSM_DIALECT_SELECTOR                                                   \

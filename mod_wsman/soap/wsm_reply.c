@@ -44,7 +44,12 @@ static const struct {
     {WSM_PREFIX_E, TEXT(" xmlns:e=\"" WSM_NS_EVENT "\"")},
     {WSM_PREFIX_N, TEXT(" xmlns:n=\"" WSM_NS_ENUM "\"")},
     {WSM_PREFIX_B, TEXT(" xmlns:b=\"" WSM_NS_WSMB "\"")},
-    {WSM_PREFIX_F, TEXT(" xmlns:f=\"" WSM_NS_FAULT "\"")},
+};
+
+/* What every reply has, and in the draft (wsm_draft.h). */
+static const text_t closings[] = {
+    TEXT(" xmlns:w=\"" WSM_NS_WSMAN "\" xmlns:p=\"" WSM_NS_MS "\">"),
+    TEXT(" xmlns:w=\"" WSM_NS_DRAFT "\" xmlns:p=\"" WSM_NS_MS "\">"),
 };
 
 static void write_text_t(wsm_writer_t *out, const text_t *text)
@@ -90,8 +95,7 @@ void wsm_reply_begin(wsm_writer_t *out, const wsm_reply_t *reply)
     for (size_t i = 0; i < sizeof(declarations) / sizeof(declarations[0]); i++)
         if (reply->prefixes & declarations[i].prefix)
             write_text_t(out, &declarations[i].text);
-    wsm_write_lit(out,
-                  " xmlns:w=\"" WSM_NS_WSMAN "\" xmlns:p=\"" WSM_NS_MS "\">");
+    write_text_t(out, &closings[reply->request && reply->request->draft]);
     write_action(out, reply);
     write_ids(out, reply, addressing);
     if (reply->headers)

@@ -1,8 +1,8 @@
 /* wsm_reply.h - the envelope around a reply, as Windows writes it
- * (client-interop R1): prefixes s a w p n x e f on the Envelope, headers in
+ * (client-interop R1): prefixes s a w p n x e on the Envelope, headers in
  * the order Action, MessageID, To, RelatesTo.  The MessageID is "uuid:" and a
  * UUID in capitals.  What the request's ReplyTo had as reference parameters
- * comes last (R5.4.2-5).
+ * comes last (R5.4.2-5).  To a request of the draft w is the draft's namespace.
  *
  *     wsm_reply_begin(...);  content of s:Body;  wsm_reply_end(...);
  */
@@ -15,7 +15,6 @@
 #define WSM_PREFIX_N 0x1  /* WS-Enumeration */
 #define WSM_PREFIX_X 0x2  /* WS-Transfer */
 #define WSM_PREFIX_E 0x4  /* WS-Eventing */
-#define WSM_PREFIX_F 0x8  /* wsmanfault */
 #define WSM_PREFIX_B 0x10 /* cimbinding */
 
 typedef struct wsm_reply_t {

@@ -57,7 +57,7 @@ static cim_instance_t *read_text(const char *text, size_t size,
 static const char *write_text(const cim_instance_t *instance, apr_pool_t *pool)
 {
     cim_xml_style_t style = {
-        {TEST_URI, NULL, NULL}, TEST_NS, NULL, WSM_ADDRESSING_2004};
+        {TEST_URI, NULL, NULL}, TEST_NS, NULL, WSM_ADDRESSING_2004, 0};
     wsm_writer_t *out = wsm_writer_make(LIMIT * 16, pool);
     wsm_write_lit(out,
                   "<s:Body xmlns:s=\"" WSM_NS_SOAP "\" xmlns:a=\"" WSM_NS_WSA
