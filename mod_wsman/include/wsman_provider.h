@@ -283,7 +283,7 @@ typedef struct wsman_provider_t {
 
     /* Each of these may be NULL: such a request is then answered with
      * wsa:ActionNotSupported.  (get NULL, list there: the host lists and takes
-     * the instance with these keys.) */
+     * the instance with these keys; associate likewise.) */
 
     /** Reads one instance (DSP0226 7.3).
      *  @param path      all keys of the class, of the declared types
@@ -317,8 +317,13 @@ typedef struct wsman_provider_t {
                              const char *method, const cim_instance_t *in,
                              cim_instance_t *out);
     /** Puts what is associated with `path` by the association class query->cls
-     *  (DSP0227 8.2): the instances of that class that refer to it.  Called by
-     *  hosts that evaluate association filters; those of minor 0 do not. */
+     *  (DSP0227 8.2): the instances of that class that refer to it, in any
+     *  reference property, in any order, without resume keys.  The host looks
+     *  again and follows them itself.  NULL: the host lists the class and takes
+     *  those that refer to it, which costs a walk through all of them.
+     *  Hosts of minor 0 never call it.
+     *  @param path  all keys, the namespace, and the class that the instance
+     *               really is of */
     wsman_error_t *(*associate)(wsman_call_t *call, const cim_path_t *path,
                                 const wsman_query_t *query, wsman_sink_t *sink);
     /** Somebody wants the indications of query->cls; the first of them only.

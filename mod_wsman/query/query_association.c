@@ -204,6 +204,13 @@ static int has_selectors(const wsm_epr_t *epr)
     return 0;
 }
 
+static int has_one_instance(const cim_class_t *cls)
+{
+    return cls->nkeys == 0 ? !cls->abstract
+                           : cim_qualifier_true(cls->qualifiers,
+                                                cls->nqualifiers, "Singleton");
+}
+
 /* R8.2.1-4: the Object is exactly one instance.  Without selectors that can be
  * the one of a [Singleton] class. */
 static wsm_error_t *find_object(wsm_association_t *association,
@@ -222,8 +229,7 @@ static wsm_error_t *find_object(wsm_association_t *association,
         return wsm_error_make(pool, WSMAN_E_CANNOT_PROCESS_FILTER, APR_SUCCESS,
                               err, "The Object of the association filter: %s",
                               err->message);
-    if (association->object.nkeys == 0 && cls->nkeys > 0 &&
-        !cim_qualifier_true(cls->qualifiers, cls->nqualifiers, "Singleton"))
+    if (!has_selectors(object) && !has_one_instance(cls))
         return query_fail(pool,
                           "The Object of the association filter must be one "
                           "instance of %s; it has no selectors.",

@@ -8,24 +8,41 @@
 
 #include "linux_provider.h"
 
-static const linux_class_t *const types[] = {
-    &linux_os_class,      &linux_system_class,  &linux_cpu_class,
-    &linux_disk_class,    &linux_adapter_class, &linux_ipconfig_class,
-    &linux_process_class, &linux_service_class, &linux_user_class,
-    &linux_group_class,   &linux_timezone_class};
+static const linux_class_t *const types[] = {&linux_os_class,
+                                             &linux_system_class,
+                                             &linux_cpu_class,
+                                             &linux_disk_class,
+                                             &linux_adapter_class,
+                                             &linux_ipconfig_class,
+                                             &linux_process_class,
+                                             &linux_service_class,
+                                             &linux_user_class,
+                                             &linux_group_class,
+                                             &linux_timezone_class,
+                                             &linux_system_os_class,
+                                             &linux_adapter_setting_class,
+                                             &linux_member_class};
 
 /* What a host takes as a resume key (wsman_provider.h) */
 #define LONGEST_KEY 512
 
 #define NTYPES (sizeof(types) / sizeof(types[0]))
 
-static const char *const class_names[] = {
-    "Win32_OperatingSystem", "Win32_ComputerSystem",
-    "Win32_Processor",       "Win32_LogicalDisk",
-    "Win32_NetworkAdapter",  "Win32_NetworkAdapterConfiguration",
-    "Win32_Process",         "Win32_Service",
-    "Win32_UserAccount",     "Win32_Group",
-    "Win32_TimeZone",        NULL};
+static const char *const class_names[] = {"Win32_OperatingSystem",
+                                          "Win32_ComputerSystem",
+                                          "Win32_Processor",
+                                          "Win32_LogicalDisk",
+                                          "Win32_NetworkAdapter",
+                                          "Win32_NetworkAdapterConfiguration",
+                                          "Win32_Process",
+                                          "Win32_Service",
+                                          "Win32_UserAccount",
+                                          "Win32_Group",
+                                          "Win32_TimeZone",
+                                          "Win32_SystemOperatingSystem",
+                                          "Win32_NetworkAdapterSetting",
+                                          "Win32_GroupUser",
+                                          NULL};
 
 static const linux_class_t *find_type(const char *name)
 {
@@ -74,10 +91,30 @@ void linux_view_begin(linux_view_t *view)
     view->row = view->call->host->instance_make(view->cls, view->item);
 }
 
-static int key_matches(const cim_value_t *have, const cim_value_t *asked)
+static int key_matches(const wsman_host_t *host, const cim_value_t *have,
+                       const cim_value_t *asked);
+
+static int paths_match(const wsman_host_t *host, const cim_path_t *have,
+                       const cim_path_t *asked)
+{
+    if (have->nkeys != asked->nkeys ||
+        strcasecmp(have->class_name, asked->class_name) != 0)
+        return 0;
+    for (apr_uint32_t i = 0; i < asked->nkeys; i++) {
+        if (!key_matches(host, host->key(have, asked->keys[i].name),
+                         &asked->keys[i].value))
+            return 0;
+    }
+    return 1;
+}
+
+static int key_matches(const wsman_host_t *host, const cim_value_t *have,
+                       const cim_value_t *asked)
 {
     if (!have || have->is_null || have->type != asked->type)
         return 0;
+    if (asked->type == CIM_REFERENCE)
+        return paths_match(host, have->v.ref, asked->v.ref);
     if (asked->type == CIM_STRING)
         return strcmp(have->v.s, asked->v.s) == 0;
     return have->v.u == asked->v.u;
@@ -85,19 +122,33 @@ static int key_matches(const cim_value_t *have, const cim_value_t *asked)
 
 static int row_matches(const linux_view_t *view)
 {
+    const wsman_host_t *host = view->call->host;
     for (apr_uint32_t i = 0; i < view->path->nkeys; i++) {
         const cim_key_t *key = &view->path->keys[i];
-        if (!key_matches(view->call->host->get(view->row, key->name),
-                         &key->value))
+        if (!key_matches(host, host->get(view->row, key->name), &key->value))
             return 0;
     }
     return 1;
+}
+
+/* Does the row of an association refer to the object? */
+static int row_refers(const linux_view_t *view)
+{
+    for (apr_uint32_t i = 0; i < view->row->nvalues; i++) {
+        const cim_value_t *value = &view->row->values[i];
+        if (value->type == CIM_REFERENCE && !value->is_null &&
+            paths_match(view->call->host, value->v.ref, view->object))
+            return 1;
+    }
+    return 0;
 }
 
 int linux_view_put(linux_view_t *view, const char *resume_key)
 {
     if (wsman_cancelled(view->call))
         return 0;
+    if (view->object && !row_refers(view))
+        return 1;
     if (view->path) {
         if (row_matches(view))
             view->found = view->row;
@@ -157,6 +208,29 @@ int linux_view_asked_number(const linux_view_t *view, const char *property,
         return 0;
     *number = value->v.u;
     return 1;
+}
+
+cim_value_t linux_reference2(const linux_view_t *view, const char *class_name,
+                             const char *key, cim_value_t value,
+                             const char *key2, cim_value_t value2)
+{
+    cim_path_t *path = apr_pcalloc(view->item, sizeof(*path));
+    cim_key_t *keys = apr_pcalloc(view->item, 2 * sizeof(*keys));
+    path->class_name = class_name;
+    path->keys = keys;
+    path->nkeys = key2 ? 2 : (key ? 1 : 0);
+    keys[0].name = key;
+    keys[0].value = value;
+    keys[1].name = key2;
+    keys[1].value = value2;
+    return cim_reference(path);
+}
+
+cim_value_t linux_reference(const linux_view_t *view, const char *class_name,
+                            const char *key, cim_value_t value)
+{
+    return linux_reference2(view, class_name, key, value, NULL,
+                            cim_null(CIM_STRING));
 }
 
 cim_value_t linux_strings(const apr_array_header_t *texts, apr_pool_t *pool)
@@ -250,6 +324,17 @@ static wsman_error_t *provider_list(wsman_call_t *call,
     return err ? err : view.type->walk(&view);
 }
 
+static wsman_error_t *provider_associate(wsman_call_t *call,
+                                         const cim_path_t *path,
+                                         const wsman_query_t *query,
+                                         wsman_sink_t *sink)
+{
+    linux_view_t view = {
+        .query = query, .sink = sink, .object = path, .item = call->scratch};
+    wsman_error_t *err = view_open(&view, call, query->cls, query->wanted);
+    return err ? err : view.type->walk(&view);
+}
+
 static wsman_error_t *provider_invoke(wsman_call_t *call,
                                       const cim_path_t *path,
                                       const char *method,
@@ -278,9 +363,10 @@ static wsman_error_t *provider_invoke(wsman_call_t *call,
 WSMAN_PROVIDER_DECLARE = {WSMAN_PROVIDER_HEADER,
                           .flags = WSMAN_PROVIDER_THREADED |
                                    WSMAN_PROVIDER_RESUMABLE,
-                          .version = "1.0",
+                          .version = "1.1",
                           .classes = class_names,
                           .start = provider_start,
                           .get = provider_get,
                           .list = provider_list,
-                          .invoke = provider_invoke};
+                          .invoke = provider_invoke,
+                          .associate = provider_associate};

@@ -56,6 +56,10 @@ extern const linux_class_t linux_service_class;
 extern const linux_class_t linux_user_class;
 extern const linux_class_t linux_group_class;
 extern const linux_class_t linux_timezone_class;
+/* Associations */
+extern const linux_class_t linux_system_os_class;
+extern const linux_class_t linux_adapter_setting_class;
+extern const linux_class_t linux_member_class;
 
 /* The property table of a class file, from one list: P_<Name> numbers the
  * names in property_names[]. */
@@ -74,6 +78,7 @@ struct linux_view_t {
     int *at;                    /* of each property of the type: its index in
                                    an instance, -1 where it is not wanted */
     const cim_path_t *path;     /* Get: what is asked for; else NULL */
+    const cim_path_t *object;   /* associate: what the rows must refer to */
     const wsman_query_t *query; /* list; else NULL */
     wsman_sink_t *sink;
     apr_pool_t *item;    /* for what one instance needs */
@@ -113,6 +118,15 @@ int linux_view_excludes(const linux_view_t *view, const char *property,
  *  @return 0 if any number will do */
 int linux_view_asked_number(const linux_view_t *view, const char *property,
                             apr_uint64_t *number);
+
+/** A reference to the instance of a class whose key has this value, in
+ *  view->item. */
+cim_value_t linux_reference(const linux_view_t *view, const char *class_name,
+                            const char *key, cim_value_t value);
+/** The same with two keys; key NULL: none, or no second one. */
+cim_value_t linux_reference2(const linux_view_t *view, const char *class_name,
+                             const char *key, cim_value_t value,
+                             const char *key2, cim_value_t value2);
 
 /** An array of strings from an apr array of const char *. */
 cim_value_t linux_strings(const apr_array_header_t *texts, apr_pool_t *pool);

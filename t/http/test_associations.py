@@ -203,3 +203,48 @@ def test_associations_that_may_not_be_seen_lead_nowhere(guarded):
                 kind, item('hub')))
             assert items(reply) == [] and ended(reply)
             assert context_of(reply) == ''
+
+
+def test_who_is_in_a_group(server):
+    """Win32_GroupUser of the linux provider, by its associate hook."""
+    with Client(server.url('/anon')) as client:
+        users = {value_of(node, 'Name'): node for node in client.all(
+            WMI + 'Win32_UserAccount', optimize=1000)}
+        domain = value_of(users['root'], 'Domain')
+        group = Epr(WMI + 'Win32_Group', {'Domain': domain, 'Name': 'root'})
+        found = client.all(WMI + '*', optimize=1000, filter=association(
+            'Associated', group, ResultClassName='Win32_Account'))
+        gid = [line.split(':')[2] for line in open('/etc/group')
+               if line.startswith('root:')][0]
+        entries = [line.split(':') for line in open('/etc/passwd')]
+        assert names(found) == sorted(
+            {entry[0] for entry in entries if entry[3] == gid} |
+            {name for line in open('/etc/group') if line.startswith('root:')
+             for name in line.strip().split(':')[3].split(',')
+             if name in users})
+        assert {local(node) for node in found} == {'Win32_UserAccount'}
+
+
+def test_the_computer_and_its_system(server):
+    with Client(server.url('/anon')) as client:
+        system = Epr(WMI + 'Win32_OperatingSystem')
+        found = client.all(WMI + '*', optimize=10, filter=association(
+            'Associated', system))
+        assert [local(node) for node in found] == ['Win32_ComputerSystem']
+        name = value_of(found[0], 'Name')
+        found = client.all(WMI + '*', optimize=10, filter=association(
+            'Association', Epr(WMI + 'Win32_ComputerSystem', {'Name': name})))
+        assert [(local(node), value_of(node, 'PrimaryOS')) for node in found] \
+            == [('Win32_SystemOperatingSystem', 'true')]
+
+
+def test_adapters_and_their_configuration(server):
+    with Client(server.url('/anon')) as client:
+        for adapter in client.all(WMI + 'Win32_NetworkAdapter', optimize=100):
+            found = client.all(WMI + '*', optimize=10, filter=association(
+                'Associated', Epr(WMI + 'Win32_NetworkAdapter',
+                                  {'DeviceID': value_of(adapter, 'DeviceID')}),
+                AssociationClassName='CIM_ElementSetting',
+                ResultRole='Setting'))
+            assert [value_of(node, 'Index') for node in found] == [
+                value_of(adapter, 'Index')]
