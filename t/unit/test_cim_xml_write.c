@@ -64,6 +64,46 @@ static void writes_what_is_wanted(void **state)
     assert_null(wsm_xml_next(n));
 }
 
+/** Prefix w is bound round a fragment. */
+static const xmlNode *fragment(const char *text)
+{
+    return wsm_xml_first(tree(apr_pstrcat(
+        pool, "<r xmlns:w=\"" WSM_NS_WSMAN "\">", text, "</r>", NULL)));
+}
+
+/** In the order asked for; NULL is nil, an array repeated elements, an empty
+ *  one nothing; what the class has not is left out. */
+static void fragments_are_projections(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"s", "NoSuch", "Numbers", "Name"};
+    cim_instance_t *all = instance_of("T_All");
+    set(all, "Name", cim_string("n"));
+    cim_xml_style_t style = style_of(TEST_URI "T_All");
+    wsm_writer_t *out = writer();
+    cim_xml_write_fragment(out, all, NULL, names, 4, &style, pool);
+    const xmlNode *root = fragment(content(out));
+    assert_true(wsm_xml_is(root, WSM_NS_WSMAN, "XmlFragment"));
+    const xmlNode *n = wsm_xml_first(root);
+    assert_true(wsm_xml_is(n, TEST_URI "T_All", "S"));
+    assert_true(wsm_xml_nil(n, pool));
+    n = wsm_xml_next(n);
+    assert_true(wsm_xml_is(n, TEST_URI "T_All", "Numbers"));
+    n = wsm_xml_next(n);
+    assert_true(wsm_xml_is(n, TEST_URI "T_All", "Name"));
+    assert_string_equal(wsm_xml_text(n, pool), "n");
+    assert_null(wsm_xml_next(n));
+
+    cim_value_t numbers[] = {cim_uint16(1), cim_uint16(2)};
+    set(all, "Numbers", cim_array(CIM_UINT16, numbers, 2));
+    out = writer();
+    cim_xml_write_fragment(out, all, class_of("T_Base"), &names[2], 2, &style,
+                           pool);
+    n = wsm_xml_first(fragment(content(out)));
+    assert_true(wsm_xml_is(n, TEST_URI "T_Base", "Name"));
+    assert_null(wsm_xml_next(n));
+}
+
 static void references_are_eprs(void **state)
 {
     (void)state;
@@ -322,6 +362,7 @@ int main(void)
         cmocka_unit_test(declares_what_is_needed),
         cmocka_unit_test(writes_as_a_superclass),
         cmocka_unit_test(writes_what_is_wanted),
+        cmocka_unit_test(fragments_are_projections),
         cmocka_unit_test(references_are_eprs),
         cmocka_unit_test(nested_keys_are_nested_eprs),
         cmocka_unit_test(arguments_leave_out_what_is_not_there),
