@@ -64,13 +64,6 @@ static void writes_what_is_wanted(void **state)
     assert_null(wsm_xml_next(n));
 }
 
-/** Prefix w is bound round a fragment. */
-static const xmlNode *fragment(const char *text)
-{
-    return wsm_xml_first(tree(apr_pstrcat(
-        pool, "<r xmlns:w=\"" WSM_NS_WSMAN "\">", text, "</r>", NULL)));
-}
-
 /** In the order asked for; NULL is nil, an array repeated elements, an empty
  *  one nothing; what the class has not is left out. */
 static void fragments_are_projections(void **state)
@@ -82,7 +75,7 @@ static void fragments_are_projections(void **state)
     cim_xml_style_t style = style_of(TEST_URI "T_All");
     wsm_writer_t *out = writer();
     cim_xml_write_fragment(out, all, NULL, names, 4, &style, pool);
-    const xmlNode *root = fragment(content(out));
+    const xmlNode *root = in_reply(content(out));
     assert_true(wsm_xml_is(root, WSM_NS_WSMAN, "XmlFragment"));
     const xmlNode *n = wsm_xml_first(root);
     assert_true(wsm_xml_is(n, TEST_URI "T_All", "S"));
@@ -99,7 +92,7 @@ static void fragments_are_projections(void **state)
     out = writer();
     cim_xml_write_fragment(out, all, class_of("T_Base"), &names[2], 2, &style,
                            pool);
-    n = wsm_xml_first(fragment(content(out)));
+    n = wsm_xml_first(in_reply(content(out)));
     assert_true(wsm_xml_is(n, TEST_URI "T_Base", "Name"));
     assert_null(wsm_xml_next(n));
 }
