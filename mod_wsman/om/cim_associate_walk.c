@@ -155,7 +155,9 @@ static wsm_error_t *ask_repository(walker_t *walker, wsman_sink_t *sink)
     inner.pub.pool = walker->pool;
     apr_pool_create(&inner.pub.scratch, walker->pool);
     sink->call = &inner;
-    return cim_repository_list(&inner, walker->assoc, NULL, sink);
+    return cim_repository_referring(&inner, walker->assoc,
+                                    &walker->self->object,
+                                    walker->self->asked->role, NULL, sink);
 }
 
 static wsm_error_t *list_associations(walker_t *walker)

@@ -88,8 +88,9 @@ static wsm_error_t *list_provided(wsm_binding_t *binding,
     return err;
 }
 
-static wsm_error_t *list_stored(const wsm_call_t *call, const cim_class_t *cls,
-                                const char *after, wsman_sink_t *sink)
+static wsm_error_t *list_stored(const wsm_call_t *call, const cim_list_t *list,
+                                const cim_class_t *cls, const char *after,
+                                wsman_sink_t *sink)
 {
     wsm_call_t inner = *call;
     wsm_error_t *err;
@@ -97,7 +98,7 @@ static wsm_error_t *list_stored(const wsm_call_t *call, const cim_class_t *cls,
     apr_pool_create(&inner.pub.scratch, call->pub.pool);
     sink->call = &inner;
     sink->keyed = 0;
-    err = cim_repository_list(&inner, cls, after, sink);
+    err = cim_repository_list(&inner, cls, list->query, after, sink);
     apr_pool_destroy(inner.pub.scratch);
     return err;
 }
@@ -116,7 +117,7 @@ static wsm_error_t *list_class(const wsm_call_t *call, const cim_list_t *list,
     if (binding != NULL)
         err = list_provided(binding, call, list, cls, after, &sink);
     else if (!cls->abstract)
-        err = list_stored(call, cls, after, &sink);
+        err = list_stored(call, list, cls, after, &sink);
     *full = sink.full;
     if (err == NULL)
         err = sink.err;

@@ -14,13 +14,6 @@
 #define RECORD CLASS " AND key = %s"
 #define NUMBER "CAST(%s AS BIGINT)"
 #define PAGE   " ORDER BY key LIMIT 64"
-#define REFERRING                                                              \
-    "SELECT l.ns, l.class, l.key, l.role, r.data "                             \
-    "FROM wsman_link l JOIN wsman_record r ON "                                \
-    "r.repository = l.repository AND r.ns = l.ns AND "                         \
-    "r.class = l.class AND r.key = l.key "                                     \
-    "WHERE l.repository = %s AND l.target = %s "
-#define REFERRER_PAGE "ORDER BY l.ns, l.class, l.key, l.role LIMIT 64"
 #define DEFINITIONS                                                            \
     "SELECT kind, ns, name, version, "                                         \
     "CASE WHEN data IS NULL THEN 1 ELSE 0 END, data "                          \
@@ -69,13 +62,15 @@ const wsm_dbd_sql_t wsm_dbd_statements[WSM_DBD_STATEMENTS] = {
     [WSM_DBD_UNLINK_NAMESPACE] = {"DELETE FROM wsman_link WHERE "
                                   "repository = %s AND ns = %s",
                                   NULL},
-    [WSM_DBD_REFERRING] = {REFERRING REFERRER_PAGE, NULL},
-    [WSM_DBD_REFERRING_AFTER] = {REFERRING
-                                 "AND (l.ns, l.class, l.key, l.role) > "
-                                 "(%s, %s, %s, %s) " REFERRER_PAGE,
-                                 NULL},
-    [WSM_DBD_REFERRING_CLASS_AFTER] =
-        {REFERRING "AND (l.ns, l.class) > (%s, %s) " REFERRER_PAGE, NULL},
+    [WSM_DBD_REFERRING] = {"SELECT l.key, l.role, r.data "
+                           "FROM wsman_link l JOIN wsman_record r ON "
+                           "r.repository = l.repository AND r.ns = l.ns AND "
+                           "r.class = l.class AND r.key = l.key "
+                           "WHERE l.repository = %s AND l.target = %s AND "
+                           "l.ns = %s AND l.class = %s AND "
+                           "(l.key, l.role) > (%s, %s) "
+                           "ORDER BY l.key, l.role LIMIT 64",
+                           NULL},
     [WSM_DBD_VERSION] = {"SELECT version, floor FROM wsman_version "
                          "WHERE repository = %s",
                          NULL},

@@ -71,12 +71,10 @@ typedef struct wsm_selection_t {
     const char *after;      /* those behind this key */
 } wsm_selection_t;
 
-/** A reference that was found, and the instance that has it. */
+/** A record that refers to something. */
 typedef struct wsm_referrer_t {
-    const char *ns;
-    const char *class_name;
     const char *key;
-    const char *role;
+    const char *role; /* which of its references does */
     const char *data;
 } wsm_referrer_t;
 
@@ -103,11 +101,7 @@ typedef int wsm_store_visit_fn(void *baton, const char *key, const char *data);
 typedef int wsm_definition_visit_fn(void *baton,
                                     const wsm_definition_t *definition);
 
-#define WSM_REFERRER_STOP 0
-#define WSM_REFERRER_MORE 1
-#define WSM_REFERRER_SKIP 2 /* go on with the next class */
-
-/** @return WSM_REFERRER_... */
+/** @return false to stop the listing */
 typedef int wsm_referrer_visit_fn(void *baton, const wsm_referrer_t *referrer);
 
 typedef struct wsm_store_vtable_t {
@@ -148,11 +142,11 @@ typedef struct wsm_store_vtable_t {
                          const wsm_selection_t *selection,
                          wsm_store_visit_fn *visit, void *baton,
                          apr_pool_t *pool);
-    /** Visits the references to `target` in the order of namespace, class, key
-     *  and role (bytes), else as list().
-     *  @param after  begin behind this one (its data is not looked at); key ""
-     *                and role "" begin with its class; NULL: all */
-    wsm_error_t *(*referring)(wsm_store_t *store, const char *repository,
+    /** Visits the references to `target` that records of a class have, in the
+     *  order of key and role (bytes), else as list().
+     *  @param after  begin behind this one (its data is not looked at); NULL:
+     *                all */
+    wsm_error_t *(*referring)(wsm_store_t *store, const wsm_record_id_t *id,
                               const char *target, const wsm_referrer_t *after,
                               wsm_referrer_visit_fn *visit, void *baton,
                               apr_pool_t *pool);

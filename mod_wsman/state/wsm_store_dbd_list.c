@@ -7,8 +7,6 @@
 
 #include "wsm_store_dbd.h"
 
-#define MAX_COLUMNS 5
-
 /* The rows of a page, copied. */
 typedef struct rows_t {
     apr_array_header_t *texts; /* ncolumns a row */
@@ -112,67 +110,52 @@ wsm_error_t *wsm_dbd_store_list(wsm_store_t *store, const wsm_record_id_t *id,
     return err;
 }
 
-/* Where a listing of referrers stands. */
-typedef struct place_t {
-    const char *values[6]; /* of the statement */
-    wsm_dbd_statement_e statement;
-} place_t;
-
-static void stand_behind(place_t *place, const wsm_referrer_t *at,
-                         int whole_class)
-{
-    place->values[2] = at->ns;
-    place->values[3] = at->class_name;
-    place->values[4] = at->key;
-    place->values[5] = at->role;
-    place->statement =
-        whole_class ? WSM_DBD_REFERRING_CLASS_AFTER : WSM_DBD_REFERRING_AFTER;
-}
-
-/* @return what the last visit said */
-static int visit_referrers(const rows_t *rows, place_t *place,
+/* @return whether to go on */
+static int visit_referrers(const rows_t *rows, const char **after,
                            wsm_referrer_visit_fn *visit, void *baton)
 {
-    int i, answer = WSM_REFERRER_MORE;
+    int i, go_on = 1;
 
-    for (i = 0; i < rows->texts->nelts && answer == WSM_REFERRER_MORE;
-         i += rows->ncolumns) {
+    for (i = 0; i < rows->texts->nelts && go_on; i += rows->ncolumns) {
         const char *const *columns =
             &APR_ARRAY_IDX(rows->texts, i, const char *);
-        wsm_referrer_t referrer = {columns[0], columns[1], columns[2],
-                                   columns[3], columns[4]};
+        wsm_referrer_t referrer = {columns[0], columns[1], columns[2]};
 
-        answer = visit(baton, &referrer);
-        stand_behind(place, &referrer, answer == WSM_REFERRER_SKIP);
+        go_on = visit(baton, &referrer);
+        after[0] = referrer.key;
+        after[1] = referrer.role;
     }
-    return answer;
+    return go_on;
 }
 
-wsm_error_t *wsm_dbd_store_referring(wsm_store_t *store, const char *repository,
+wsm_error_t *wsm_dbd_store_referring(wsm_store_t *store,
+                                     const wsm_record_id_t *id,
                                      const char *target,
                                      const wsm_referrer_t *after,
                                      wsm_referrer_visit_fn *visit, void *baton,
                                      apr_pool_t *pool)
 {
-    place_t place = {{repository, target, NULL, NULL, NULL, NULL},
-                     WSM_DBD_REFERRING};
+    /* No role is empty. */
+    const char *values[] = {id->repository,
+                            target,
+                            id->ns,
+                            id->class_name,
+                            after ? after->key : "",
+                            after ? after->role : ""};
     apr_pool_t *page, *next;
     wsm_error_t *err = NULL;
     rows_t rows;
-    int answer = WSM_REFERRER_MORE;
+    int go_on = 1;
 
-    if (after != NULL)
-        stand_behind(&place, after, 0);
     apr_pool_create(&page, pool);
-    while (answer != WSM_REFERRER_STOP) {
+    while (go_on) {
         apr_pool_create(&next, pool);
-        err = read_rows(&rows, store, place.statement, place.values,
-                        MAX_COLUMNS, next);
+        err = read_rows(&rows, store, WSM_DBD_REFERRING, values, 3, next);
         apr_pool_destroy(page);
         page = next;
         if (err != NULL || rows.texts->nelts == 0)
             break;
-        answer = visit_referrers(&rows, &place, visit, baton);
+        go_on = visit_referrers(&rows, &values[4], visit, baton);
     }
     err = copied(err, pool);
     apr_pool_destroy(page);

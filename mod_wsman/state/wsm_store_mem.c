@@ -249,15 +249,7 @@ static void copy_referrer(wsm_referrer_t *copy, const wsm_mem_entry_t *entry,
                           const char *role, apr_size_t prefix_length,
                           apr_pool_t *pool)
 {
-    char *text = apr_pstrdup(pool, entry->key + prefix_length);
-
-    copy->ns = text;
-    text = strchr(text, WSM_MEM_DIVIDER[0]);
-    *text++ = '\0';
-    copy->class_name = text;
-    text = strchr(text, WSM_MEM_DIVIDER[0]);
-    *text++ = '\0';
-    copy->key = text;
+    copy->key = apr_pstrdup(pool, entry->key + prefix_length);
     copy->role = apr_pstrdup(pool, role);
     copy->data = apr_pstrdup(pool, entry->data);
 }
@@ -265,20 +257,14 @@ static void copy_referrer(wsm_referrer_t *copy, const wsm_mem_entry_t *entry,
 static int by_place(const void *a, const void *b)
 {
     const wsm_referrer_t *left = a, *right = b;
-    int order = strcmp(left->ns, right->ns);
+    int order = strcmp(left->key, right->key);
 
-    if (order == 0)
-        order = strcmp(left->class_name, right->class_name);
-    if (order == 0)
-        order = strcmp(left->key, right->key);
     return order ? order : strcmp(left->role, right->role);
 }
 
-static apr_array_header_t *copy_referrers(wsm_mem_t *self,
-                                          const char *repository,
+static apr_array_header_t *copy_referrers(wsm_mem_t *self, const char *prefix,
                                           const char *target, apr_pool_t *pool)
 {
-    const char *prefix = prefix_of(repository, NULL, NULL, pool);
     apr_array_header_t *copies =
         apr_array_make(pool, 16, sizeof(wsm_referrer_t));
     apr_array_header_t *found =
@@ -301,31 +287,26 @@ static apr_array_header_t *copy_referrers(wsm_mem_t *self,
     return copies;
 }
 
-static wsm_error_t *mem_referring(wsm_store_t *store, const char *repository,
+static wsm_error_t *mem_referring(wsm_store_t *store, const wsm_record_id_t *id,
                                   const char *target,
                                   const wsm_referrer_t *after,
                                   wsm_referrer_visit_fn *visit, void *baton,
                                   apr_pool_t *pool)
 {
     wsm_mem_t *self = (wsm_mem_t *)store;
-    const wsm_referrer_t *skipped = NULL;
     apr_array_header_t *copies;
     apr_pool_t *scratch;
-    int i, answer = WSM_REFERRER_MORE;
+    int i, go_on = 1;
 
     apr_pool_create(&scratch, pool);
     apr_thread_mutex_lock(self->lock);
-    copies = copy_referrers(self, repository, target, scratch);
+    copies = copy_referrers(self, id_prefix(id, scratch), target, scratch);
     apr_thread_mutex_unlock(self->lock);
-    for (i = 0; i < copies->nelts && answer != WSM_REFERRER_STOP; i++) {
+    for (i = 0; i < copies->nelts && go_on; i++) {
         const wsm_referrer_t *at = &APR_ARRAY_IDX(copies, i, wsm_referrer_t);
 
-        if ((after != NULL && by_place(at, after) <= 0) ||
-            (skipped != NULL && strcmp(at->ns, skipped->ns) == 0 &&
-             strcmp(at->class_name, skipped->class_name) == 0))
-            continue;
-        answer = visit(baton, at);
-        skipped = answer == WSM_REFERRER_SKIP ? at : NULL;
+        if (after == NULL || by_place(at, after) > 0)
+            go_on = visit(baton, at);
     }
     apr_pool_destroy(scratch);
     return NULL;
