@@ -234,7 +234,15 @@ static wsm_error_t *ask_class(associating_t *self, const cim_class_t *assoc,
 
 /* ---- the object */
 
-/* R8.2.1-4; with all its keys, and as what it is. */
+static wsm_error_t *no_object(const associating_t *self)
+{
+    return wsm_fail(self->call->pub.pool, WSMAN_E_CANNOT_PROCESS_FILTER,
+                    "The object of the query, an instance of %s, is not there.",
+                    self->asked->object_cls->name);
+}
+
+/* R8.2.1-4; with all its keys, and as what it is.  One of a class that the
+ * caller may not see is not there for him, by whatever class he named it. */
 static wsm_error_t *find_object(associating_t *self)
 {
     const wsm_call_t *call = self->call;
@@ -247,11 +255,11 @@ static wsm_error_t *find_object(associating_t *self)
         return NULL;
     err = cim_manager_get(call, self->cls, &self->asked->object, &instance);
     if (err != NULL && err->code == WSMAN_E_DESTINATION_UNREACHABLE)
-        return wsm_error_make(
-            call->pub.pool, WSMAN_E_CANNOT_PROCESS_FILTER, APR_SUCCESS, err,
-            "The object of the query is not there: %s", err->message);
+        return no_object(self);
     if (err != NULL)
         return err;
+    if (!associating_may_see(self, instance->cls))
+        return no_object(self);
     path = cim_instance_path(instance, call->pub.pool);
     if (path == NULL)
         return wsm_fail(call->pub.pool, WSMAN_E_INTERNAL_ERROR,

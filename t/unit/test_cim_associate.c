@@ -585,6 +585,13 @@ static void test_what_may_not_be_seen(void **state)
     hidden = "A_Disk";
     assert_int_equal(ask(world, filter, ""), 500);
     assert_string_equal(t_subcode(world), "w:AccessDenied");
+    /* Named by a class that he may see, it is not there for him. */
+    assert_int_equal(
+        ask(world,
+            filter_of(world, ASSOCIATED, epr(world, "A_Element", "d1"), ""),
+            OPTIMIZE),
+        500);
+    assert_string_equal(t_subcode(world), "n:CannotProcessFilter");
     hidden = "";
     assert_int_equal(ask(world, filter, ""), 200);
     hidden = "A_Disk";
