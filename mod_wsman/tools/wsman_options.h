@@ -1,4 +1,4 @@
-/* wsman_options.h - the command line of wsman, read and checked. */
+/* wsman_options.h - the command line of a client, read and checked. */
 #ifndef WSMAN_OPTIONS_H
 #define WSMAN_OPTIONS_H
 
@@ -18,17 +18,19 @@ typedef enum wsman_exit_e {
 } wsman_exit_e;
 
 typedef struct wsman_options_t wsman_options_t;
+typedef struct wsman_program_t wsman_program_t; /* wsman_table.h */
 
 /** A command: what its arguments are, and what runs it. */
 typedef struct wsman_command_t {
     const char *name;
     const char *arguments; /* as the usage text has them */
     int least, most;       /* how many; most -1: any number */
-    wsm_failure_t *(*run)(const wsman_options_t *options, wsm_client_t *client,
+    wsm_failure_t *(*run)(wsman_options_t *options, wsm_client_t *client,
                           apr_pool_t *pool);
 } wsman_command_t;
 
 struct wsman_options_t {
+    const wsman_program_t *program;
     const wsman_command_t *command;
     const char *const *arguments; /* after the command */
     int narguments;
@@ -60,13 +62,16 @@ typedef enum wsman_asked_e {
 
 /** Reads the command line and the environment.  Passwords in it are
  *  overwritten, so that others do not see them in a list of processes.
- *  @param commands  ends with a name of NULL */
+ *  @param options  zeroed; those of the program, which begin with these */
 wsm_failure_t *wsman_options_read(wsman_options_t *options,
                                   wsman_asked_e *asked,
-                                  const wsman_command_t *commands, int argc,
+                                  const wsman_program_t *program, int argc,
                                   char **argv, apr_pool_t *pool);
 
 /** The text of --help. */
-void wsman_options_help(const wsman_command_t *commands);
+void wsman_options_help(const wsman_program_t *program);
+
+extern const wsman_program_t wsman_program;
+extern const wsman_command_t wsman_commands[];
 
 #endif

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../soap/wsm_cim_error.h"
+#include "wsman_table.h"
 
 static const wsman_exit_e exits[] = {
     [WSM_FAILURE_USE] = WSMAN_EXIT_USAGE,
@@ -92,10 +93,11 @@ wsman_exit_e wsman_report_failure(const wsm_failure_t *failure,
                                   const wsman_options_t *options)
 {
     fflush(stdout);
-    fprintf(stderr, "wsman: ");
+    fprintf(stderr, "%s: ", options->program->name);
     if (options->command)
         fprintf(stderr, "%s: ", options->command->name);
-    fprintf(stderr, "%s: ", kinds[failure->kind]);
+    if (failure->kind != WSM_FAILURE_FAULT || failure->fault)
+        fprintf(stderr, "%s: ", kinds[failure->kind]);
     put_safe(failure->message, strlen(failure->message));
     putc('\n', stderr);
     if (failure->fault)
@@ -108,7 +110,7 @@ void wsman_report_warning(void *baton, const char *text)
     const wsman_options_t *options = baton;
     if (options->quiet)
         return;
-    fprintf(stderr, "wsman: warning: ");
+    fprintf(stderr, "%s: warning: ", options->program->name);
     put_safe(text, strlen(text));
     putc('\n', stderr);
 }
