@@ -136,6 +136,12 @@ wsm_error_t *mod_wsman_model_plugins(mod_wsman_process_t *process,
 wsm_error_t *mod_wsman_model_bind(mod_wsman_process_t *process,
                                   apr_pool_t *pconf);
 
+/* mod_wsman_manifest.c */
+
+/** Writes the manifest (wsm_manifest.h) for tools. */
+wsm_error_t *mod_wsman_manifest_write(const mod_wsman_process_t *process,
+                                      apr_pool_t *pool);
+
 /* mod_wsman_io.c */
 
 /** Reads the body into a parser, once; see read_status. */

@@ -374,6 +374,8 @@ static wsm_error_t *start(mod_wsman_process_t *self, apr_pool_t *pconf,
         err = open_keys(self, pconf);
     if (err == NULL)
         err = prepare_store(self, ptemp);
+    if (err == NULL)
+        err = mod_wsman_manifest_write(self, ptemp);
     return err ? err : open_board(self, pconf, nsites);
 }
 
