@@ -324,6 +324,22 @@ static void test_backwards(void **state)
     assert_string_equal(results(world), "A_Hooked:");
 }
 
+/* Namespaces have no letter case. */
+static void test_namespace_in_capitals(void **state)
+{
+    t_world_t *world = *state;
+
+    assert_int_equal(
+        t_call(world, WSM_ACTION_ENUMERATE, WSM_URI_WMI "ROOT/Test/*", NULL,
+               apr_pstrcat(world->pool,
+                           "<n:Enumerate>" OPTIMIZE
+                           "<w:Filter Dialect=\"" WSM_DIALECT_ASSOCIATION "\">",
+                           filter_of(world, ASSOCIATED, disk(world), ""),
+                           "</w:Filter></n:Enumerate>", NULL)),
+        200);
+    assert_string_equal(t_xp(world, "count(//w:Items/*)"), "7");
+}
+
 /* Only who can have to do with the object is asked. */
 static void test_who_is_asked(void **state)
 {
@@ -603,11 +619,17 @@ static void test_what_may_not_be_seen(void **state)
     cmocka_unit_test_setup_teardown(function, make_world, t_teardown)
 
 static const struct CMUnitTest tests[] = {
-    CASE(test_what_is_limited), CASE(test_backwards),
-    CASE(test_who_is_asked),    CASE(test_included_properties),
-    CASE(test_modes),           CASE(test_pages),
-    CASE(test_bad_filters),     CASE(test_broken),
-    CASE(test_all_classes_uri), CASE(test_what_may_not_be_seen),
+    CASE(test_what_is_limited),
+    CASE(test_backwards),
+    CASE(test_namespace_in_capitals),
+    CASE(test_who_is_asked),
+    CASE(test_included_properties),
+    CASE(test_modes),
+    CASE(test_pages),
+    CASE(test_bad_filters),
+    CASE(test_broken),
+    CASE(test_all_classes_uri),
+    CASE(test_what_may_not_be_seen),
 };
 
 T_MAIN(tests)
