@@ -29,6 +29,9 @@ wsm_error_t *query_fail(apr_pool_t *pool, const char *format, ...)
 
 /** The selector filter of DSP0226 Annex E. */
 extern const query_dialect_t query_selector_dialect;
+/** WQL of MS-WMI 2.2.1, under the URIs of Microsoft and of DMTF. */
+extern const query_dialect_t query_wql_dialect;
+extern const query_dialect_t query_wql_dmtf_dialect;
 /** The association filter of DSP0227 8.2. */
 extern const query_dialect_t query_association_dialect;
 

@@ -10,8 +10,9 @@
 #include "../soap/wsm_names.h"
 #include "query_dialect.h"
 
-static const query_dialect_t *const dialects[] = {&query_selector_dialect,
-                                                  &query_association_dialect};
+static const query_dialect_t *const dialects[] = {
+    &query_selector_dialect, &query_association_dialect, &query_wql_dialect,
+    &query_wql_dmtf_dialect};
 
 #define NDIALECTS (sizeof(dialects) / sizeof(dialects[0]))
 

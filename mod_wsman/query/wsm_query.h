@@ -46,6 +46,7 @@ typedef struct wsm_association_t {
     const char *assoc_qualifier;
     const char *result_qualifier;
     int classes_only; /* ClassDefsOnly: each class of a result once */
+    int keys_only;    /* KeysOnly: results show nothing but their keys */
 } wsm_association_t;
 
 /** What a query is read in. */

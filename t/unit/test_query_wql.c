@@ -1,0 +1,168 @@
+/* WQL: which instances match, and what is refused. */
+#include "cim_test.h"
+#include "query_fixture.h"
+
+/* ---- conditions */
+
+static const query_case_t conditions[] = {
+    /* Every comparison, numbers of every kind */
+    {"U8 = 200", "a"},
+    {"U8 != 200", "bc"},
+    {"U8 <> 200", "bc"},
+    {"U8 > 7", "a"},
+    {"U8 >= 7", "ab"},
+    {"U8 < 7", "c"},
+    {"U8 <= 7", "bc"},
+    {"U8 < 300", "abc"},
+    {"U8 = 300", ""},
+    {"U8 > -1", "abc"},
+    {"U8 != -1", "abc"},
+    {"U8 = +7", "b"},
+    {"U8 = '7'", "b"},
+    {"7 = U8", "b"},
+    {"7 < U8", "a"},
+    {"7 >= U8", "bc"},
+    {"U8 = 7.0", "b"},
+    {"U8 = 7.5", ""},
+    {"U8 < 7.5", "bc"},
+    {"U8 > 6.5", "ab"},
+    {"U8 >= -0.5", "abc"},
+    {"U8 > 1e100", ""},
+    {"U64 = 18446744073709551615", "a"},
+    {"U64 < 18446744073709551615", "b"},
+    {"U64 < 18446744073709551616", "ab"},
+    {"U64 > 9007199254740992.0", "ab"},
+    {"S64 = -9223372036854775808", "a"},
+    {"S64 > -9223372036854775809", "abc"},
+    {"S64 < 9223372036854775808", "abc"},
+    {"S64 = 9223372036854775807", "c"},
+    {"S8 < 0", "a"},
+    {"S8 < -4.5", "a"},
+    {"S8 > -5.5", "abc"},
+    {"R64 = 0.5", "a"},
+    {"R64 < 9007199254740993", "ab"},
+    {"R64 = 9007199254740992", "b"},
+    {"R64 = 9007199254740993", ""},
+    {"R32 = 0.1", "a"},
+    {"R32 > 1e300", ""},
+    {"R32 < 99999999999999999999999", "ab"},
+    /* Booleans */
+    {"Flag = TRUE", "a"},
+    {"Flag = false", "b"},
+    {"Flag <> TRUE", "b"},
+    {"Flag = 'true'", "a"},
+    {"Flag = 1", "a"},
+    /* Strings, without case */
+    {"Name = 'A'", "a"},
+    {"NAME = \"a\"", "a"},
+    {"Name > 'A'", "bc"},
+    {"Name <= 'B'", "ab"},
+    {"Text = 'C:\\\\WINDOWS'", "a"},
+    {"Text = 'it\\'s \"x\"'", "b"},
+    {"Text = \"it's \\\"X\\\"\"", "b"},
+    {"Code = 'X'", "a"},
+    {"Code = 120", "a"},
+    {"Code > 'm'", "a"},
+    /* Datetimes */
+    {"When = '20261121090000.000000+060'", "a"},
+    {"When = 20261121080000.000000+000", "a"},
+    {"When < '20261121080000.000001+000'", "a"},
+    {"When >= 20261121080000.000000+000", "ab"},
+    {"When = '20261121******.******+000'", "a"},
+    {"When = '202611********.******+000'", "a"},
+    {"When = '2026**********.******+000'", "ab"},
+    {"When > '202611********.******+000'", "b"},
+    {"When > '2026**********.******+000'", ""},
+    {"When = '2026112108****.******+000'", "a"},
+    {"When = '202611210800**.******+000'", "a"},
+    {"When = '20261121080000.0*****+000'", "a"},
+    {"When < 00000001000000.000000:000", ""},
+    {"Span = 00000001000000.000000:000", "a"},
+    {"Span > '00000000235959.999999:000'", "ab"},
+    {"Span > '00000001******.******:000'", "b"},
+    /* References */
+    {"Other = 'Q_Base.Name=\"b\"'", "a"},
+    {"Other = 'Q_Base.Name=\"B\"'", "a"},
+    {"Other = '\\\\\\\\host\\\\root\\\\cimv2:Q_Base.Name=\"b\"'", "a"},
+    {"Other = 'root/other:Q_Base.Name=\"b\"'", ""},
+    {"Other <> 'Q_Base.Name=\"x\"'", "a"},
+    /* NULL */
+    {"Flag IS NULL", "c"},
+    {"Flag IS NOT NULL", "ab"},
+    {"Flag = NULL", "c"},
+    {"Flag <> NULL", "ab"},
+    {"Tags IS NULL", "bc"},
+    {"Tags IS NOT NULL", "a"},
+    {"Part IS NOT NULL", "a"},
+    {"NOT Flag IS NULL", "ab"},
+    {"NOT Flag = TRUE", "b"},
+    {"Flag = TRUE OR Flag <> TRUE", "ab"},
+    {"Flag = TRUE OR Name = 'c'", "ac"},
+    {"Name = 'c' OR Flag = TRUE", "ac"},
+    {"NOT (Flag = TRUE AND Name = 'c')", "ab"},
+    {"NOT (Flag = TRUE AND Name = 'x')", "abc"},
+    {"NOT (Name = 'x' AND Flag = TRUE)", "abc"},
+    {"NOT (Flag = TRUE OR Name = 'x')", "b"},
+    /* Precedence: NOT, AND, OR */
+    {"Name = 'a' OR Name = 'b' AND U8 = 1", "a"},
+    {"(Name = 'a' OR Name = 'b') AND U8 = 7", "b"},
+    {"U8 = 1 AND Name = 'b' OR Name = 'a'", "a"},
+    {"NOT Name = 'a' AND Name <> 'b'", "c"},
+    {"NOT (Name = 'a' AND Name <> 'b')", "bc"},
+    {"NOT NOT Name = 'a'", "a"},
+    {"NOT (NOT (Name = 'a'))", "a"},
+    {"Name='a'OR(Name='b')AND(U8=7)", "ab"},
+    {"((((Name = 'a'))))", "a"},
+    /* LIKE */
+    {"Name LIKE 'A'", "a"},
+    {"Text LIKE 'c:\\win%'", "a"},
+    {"Text LIKE '%WIN%'", "a"},
+    {"Text NOT LIKE '%WIN%'", "b"},
+    {"NOT Text LIKE '%WIN%'", "b"},
+    {"Text LIKE '%'", "ab"},
+    {"Name LIKE '[a-b]'", "ab"},
+    {"Name LIKE '[^a]'", "bc"},
+    {"U8 LIKE 7", "b"},
+    {"U8 LIKE '7'", "b"},
+    {"U8 NOT LIKE '7'", "ac"},
+    {"Flag LIKE TRUE", "a"},
+    /* Classes */
+    {"__CLASS = 'Q_Sub'", "b"},
+    {"__CLASS = q_sub", "b"},
+    {"__CLASS <> Q_Sub", "ac"},
+    {"__CLASS LIKE '%sub'", "b"},
+    {"__SUPERCLASS = 'Q_Base'", "b"},
+    {"__SUPERCLASS IS NULL", "ac"},
+    {"__DYNASTY = Q_Base", "abc"},
+    {"__NAMESPACE = 'ROOT/cimv2'", "abc"},
+    {"__GENUS = 2", "abc"},
+    {"__RELPATH = 'Q_Base.Name=\"A\"'", "a"},
+    {"__PATH = '\\\\\\\\.\\\\root\\\\cimv2:Q_Sub.Name=\"b\"'", "b"},
+    {"__RELPATH <> 'Q_Base=\"a\"'", "bc"},
+    {"__THIS ISA 'Q_Base'", "abc"},
+    {"__this ISA Q_Sub", "b"},
+    {"__CLASS ISA Q_Sub", "b"},
+    {"NOT __THIS ISA Q_Sub", "ac"},
+    {"__THIS ISA Q_None", ""},
+    /* Embedded instances */
+    {"Part ISA Q_Part", "a"},
+    {"Part ISA 'q_subpart'", "a"},
+    {"Part.Number = 5", "a"},
+    {"Part.Number <> 5", ""},
+    {"Part.Inner.Number = 6", "a"},
+    {"Part.Number IS NULL", "bc"},
+};
+
+static void test_conditions(void **state)
+{
+    (void)state;
+    query_check_cases(WSM_DIALECT_WQL, conditions, COUNT(conditions));
+}
+
+static const struct CMUnitTest tests[] = {TEST(test_conditions)};
+
+int main(void)
+{
+    apr_initialize();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
