@@ -163,10 +163,13 @@ static wsm_error_t *read_reply_to(const block_t *block)
     return err ? err : keep_parameters(block, &block->request->reply_headers);
 }
 
+/** What does not fit a fault may be left out of it (R5.4.3-4). */
 static wsm_error_t *read_fault_to(const block_t *block)
 {
     wsm_error_t *err = check_address(block);
-    return err ? err : keep_parameters(block, &block->request->fault_headers);
+    if (!err)
+        keep_parameters(block, &block->request->fault_headers);
+    return err;
 }
 
 static wsm_error_t *read_selector_set(const block_t *block)

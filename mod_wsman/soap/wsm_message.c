@@ -77,9 +77,11 @@ static wsm_error_t *read_request(wsm_request_t *request, xmlDocPtr doc,
     request->identify = wsm_xml_is(request->body, WSM_NS_WSMID, "Identify");
     if (request->header)
         err = wsm_headers_understand(request, pool);
-    if (err || request->identify) /* R11-2, R11-3 */
+    if (request->identify) /* R11-2, R11-3 */
         return err;
-    return wsm_headers_read(request, pool);
+    /* Also after an error: the fault has what they want back in it. */
+    wsm_error_t *wrong = wsm_headers_read(request, pool);
+    return err ? err : wrong;
 }
 
 wsm_error_t *wsm_message_read(const wsm_request_t **result, xmlDocPtr doc,

@@ -515,6 +515,23 @@ static void faults_have_their_own_parameters(void **state)
                          "</a:Address></a:FaultTo>",
                          NULL));
     assert_null(r->fault_headers);
+    /* what is too long for a fault is left out of it */
+    r = good(apr_psprintf(
+        pool,
+        "%s<a:FaultTo><a:Address>" WSM_ANONYMOUS "</a:Address>"
+        "<a:ReferenceParameters><x:F>%s</x:F></a:ReferenceParameters>"
+        "</a:FaultTo>",
+        reply_to, letters(3000)));
+    assert_null(r->fault_headers);
+    /* and a header that is not understood is no reason not to */
+    assert_int_equal(
+        read_text(
+            &r,
+            envelope(WSM_NS_WSA,
+                     apr_pstrcat(pool, reply_to, "<x:Foo" MUST "/>", NULL), ""))
+            ->code,
+        WSMAN_E_NOT_UNDERSTOOD);
+    assert_string_equal(r->fault_headers, r->reply_headers);
 }
 
 int main(void)
