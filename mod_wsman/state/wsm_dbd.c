@@ -5,37 +5,64 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <apr_dso.h>
 #include <apr_strings.h>
 
 #include "wsm_dbd_sql.h"
 
-#define SQLITE_BUSY 5
+#define SQLITE       "sqlite3:"
+#define SQLITE_BUSY  5
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 /* WAL: readers do not wait for a writer.  NORMAL: what is acknowledged
  * survives the death of every process; a power failure may take the last
  * transactions, never half of one.
  *
  * Opening waits long: after a crash the first who opens recovers the file, and
- * all others are busy until then.  Later apr_dbd tries 15 times on a busy file,
- * so a writer gives up after some 5 seconds. */
+ * all others are busy until then.  Later writers meet at the gate, so that
+ * sqlite3's locks are busy only if a stranger writes; apr_dbd tries 15 times
+ * then, for some 3 seconds. */
 static const char *const pragmas[] = {"PRAGMA busy_timeout=10000",
                                       "PRAGMA journal_mode=WAL",
                                       "PRAGMA synchronous=NORMAL"};
-static const char patience[] = "PRAGMA busy_timeout=250";
+static const char patience[] = "PRAGMA busy_timeout=50";
 
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+/* PostgreSQL: whatever the database and its users are set to. */
+static const char *const settings[] = {"SET client_encoding = 'UTF8'",
+                                       "SET lock_timeout = '5s'"};
+
+/* What a message says when others were in the way; SQLSTATEs where libpq
+ * writes them, for a server may speak any language. */
+static const char *const busy_texts[] = {
+    "is locked",           " 40001: ",          " 40P01: ",    " 55P03: ",
+    "could not serialize", "deadlock detected", "lock timeout"};
+
+static int is_busy(const wsm_dbd_t *dbd, int code, const char *text)
+{
+    apr_size_t i;
+
+    if (dbd->is_sqlite && code == SQLITE_BUSY)
+        return 1;
+    for (i = 0; i < COUNT(busy_texts); i++) {
+        if (strstr(text, busy_texts[i]) != NULL)
+            return 1;
+    }
+    return 0;
+}
 
 static wsm_error_t *database_error(wsm_dbd_t *dbd, int code, apr_pool_t *pool)
 {
     const char *text = apr_dbd_error(dbd->driver, dbd->handle, code);
 
-    if (dbd->is_sqlite && code == SQLITE_BUSY)
+    if (text == NULL)
+        text = "no reason";
+    if (is_busy(dbd, code, text))
         return wsm_fail(pool, WSMAN_E_CONCURRENCY,
                         "The store is busy with other writers; try again.");
-    return wsm_error_make(
-        pool, WSMAN_E_INTERNAL_ERROR, APR_SUCCESS,
-        wsm_fail(pool, WSMAN_E_INTERNAL_ERROR, "%s", text ? text : "no reason"),
-        "The store does not answer.");
+    return wsm_error_make(pool, WSMAN_E_INTERNAL_ERROR, APR_SUCCESS,
+                          wsm_fail(pool, WSMAN_E_INTERNAL_ERROR, "%.*s",
+                                   (int)strcspn(text, "\r\n"), text),
+                          "The store does not answer.");
 }
 
 static apr_status_t close_connection(void *data)
@@ -61,20 +88,114 @@ static wsm_error_t *run_pragma(wsm_dbd_t *dbd, const char *sql,
     return NULL;
 }
 
+const char *wsm_dbd_path(const char *spec)
+{
+    return strncmp(spec, SQLITE, strlen(SQLITE)) == 0 ? spec + strlen(SQLITE)
+                                                      : NULL;
+}
+
+/* A pool with an allocator of its own: statements are prepared again while
+ * other threads use the parent. */
+static apr_status_t make_pool(wsm_dbd_t *dbd)
+{
+    apr_allocator_t *allocator;
+    apr_status_t status = apr_allocator_create(&allocator);
+
+    dbd->pool = NULL;
+    if (status != APR_SUCCESS)
+        return status;
+    status = apr_pool_create_ex(&dbd->pool, dbd->parent, NULL, allocator);
+    if (status == APR_SUCCESS)
+        apr_allocator_owner_set(allocator, dbd->pool);
+    else
+        apr_allocator_destroy(allocator);
+    return status;
+}
+
+/* libpq can be asked to begin a message with its SQLSTATE; apr_dbd cannot. */
+static void ask_for_states(wsm_dbd_t *dbd)
+{
+    typedef int verbosity_fn(void *connection, int verbosity);
+    const int verbose = 2;
+    apr_dso_handle_t *library;
+    apr_dso_handle_sym_t symbol;
+
+    if (apr_dso_load(&library, "libpq.so.5", dbd->pool) == APR_SUCCESS &&
+        apr_dso_sym(&symbol, library, "PQsetErrorVerbosity") == APR_SUCCESS)
+        ((verbosity_fn *)symbol)(
+            apr_dbd_native_handle(dbd->driver, dbd->handle), verbose);
+}
+
+static wsm_error_t *set_up(wsm_dbd_t *dbd, apr_pool_t *pool)
+{
+    wsm_error_t *err = NULL;
+    apr_size_t i;
+
+    for (i = 0; dbd->is_sqlite && i < COUNT(pragmas) && err == NULL; i++)
+        err = run_pragma(dbd, pragmas[i], pool);
+    if (dbd->is_sqlite)
+        return err;
+    ask_for_states(dbd);
+    for (i = 0; i < COUNT(settings) && err == NULL; i++)
+        err = wsm_dbd_execute(dbd, settings[i], pool);
+    return err;
+}
+
+/* What libpq says of parameters that it cannot read has parts of them; what it
+ * says of a server has not. */
+static const char *fit_to_tell(const wsm_dbd_t *dbd, const char *reason)
+{
+    static const char *const fit[] = {"connection to server",
+                                      "could not connect",
+                                      "could not translate", "FATAL: "};
+    apr_size_t i;
+
+    for (i = 0; reason != NULL && i < COUNT(fit); i++) {
+        if (dbd->is_sqlite || strstr(reason, fit[i]) != NULL)
+            return reason;
+    }
+    return dbd->is_sqlite ? "no reason"
+                          : "its parameters cannot be used, or no server was "
+                            "found";
+}
+
+static wsm_error_t *open_handle(wsm_dbd_t *dbd, apr_pool_t *pool)
+{
+    apr_status_t status = make_pool(dbd);
+    const char *reason = NULL;
+    wsm_error_t *err;
+
+    if (status == APR_SUCCESS)
+        status = apr_dbd_open_ex(dbd->driver, dbd->pool, dbd->params,
+                                 &dbd->handle, &reason);
+    if (status == APR_SUCCESS) {
+        apr_pool_pre_cleanup_register(dbd->pool, dbd, close_connection);
+        return set_up(dbd, pool);
+    }
+    dbd->handle = NULL;
+    reason = fit_to_tell(dbd, reason);
+    err = wsm_error_make(pool, WSMAN_E_INTERNAL_ERROR, status, NULL,
+                         "The store%s%s cannot be opened: %.*s",
+                         dbd->is_sqlite ? " " : "",
+                         dbd->is_sqlite ? dbd->params : "",
+                         (int)strcspn(reason, "\r\n"), reason);
+    if (dbd->pool != NULL)
+        apr_pool_destroy(dbd->pool);
+    dbd->pool = NULL;
+    return err;
+}
+
 wsm_error_t *wsm_dbd_open(wsm_dbd_t **dbd, const char *spec, apr_pool_t *pool)
 {
     const char *colon = strchr(spec, ':');
     wsm_dbd_t *made = apr_pcalloc(pool, sizeof(*made));
-    const char *name, *reason = NULL;
+    const char *name;
     apr_status_t status;
-    wsm_error_t *err = NULL;
-    apr_size_t i;
+    wsm_error_t *err;
 
     if (colon == NULL)
         return wsm_fail(pool, WSMAN_E_INTERNAL_ERROR,
-                        "The store \"%s\" is not of the form "
-                        "driver:parameters.",
-                        spec);
+                        "The store is not of the form driver:parameters.");
     name = apr_pstrmemdup(pool, spec, (apr_size_t)(colon - spec));
     apr_dbd_init(pool);
     status = apr_dbd_get_driver(pool, name, &made->driver);
@@ -83,18 +204,10 @@ wsm_error_t *wsm_dbd_open(wsm_dbd_t **dbd, const char *spec, apr_pool_t *pool)
                               "There is no database driver %s: install it "
                               "(Debian: libaprutil1-dbd-%s).",
                               name, name);
-    status =
-        apr_dbd_open_ex(made->driver, pool, colon + 1, &made->handle, &reason);
-    if (status != APR_SUCCESS)
-        return wsm_error_make(pool, WSMAN_E_INTERNAL_ERROR, status, NULL,
-                              "The store %s cannot be opened%s%s.", spec,
-                              reason ? ": " : "", reason ? reason : "");
-    apr_pool_pre_cleanup_register(pool, made, close_connection);
-    made->is_sqlite = strcmp(name, "sqlite3") == 0;
-    made->path = made->is_sqlite ? apr_pstrdup(pool, colon + 1) : NULL;
-    apr_thread_mutex_create(&made->lock, APR_THREAD_MUTEX_DEFAULT, pool);
-    for (i = 0; made->is_sqlite && i < COUNT(pragmas) && err == NULL; i++)
-        err = run_pragma(made, pragmas[i], pool);
+    made->parent = pool;
+    made->params = apr_pstrdup(pool, colon + 1);
+    made->is_sqlite = wsm_dbd_path(spec) != NULL;
+    err = open_handle(made, pool);
     if (err == NULL)
         *dbd = made;
     return err;
@@ -177,13 +290,16 @@ static wsm_error_t *take_step(wsm_dbd_t *dbd, const wsm_dbd_sql_t *sql,
     return err;
 }
 
-/* Several nodes may start at the same time. */
+/* Several nodes may start at the same time, and steps take long. */
 static wsm_error_t *lock_schema(wsm_dbd_t *dbd, apr_pool_t *pool)
 {
+    wsm_error_t *err;
     int ignored;
 
-    return dbd->is_sqlite
-               ? NULL
+    if (dbd->is_sqlite)
+        return NULL;
+    err = wsm_dbd_execute(dbd, "SET LOCAL lock_timeout = '60s'", pool);
+    return err ? err
                : select_number(dbd,
                                "SELECT pg_advisory_xact_lock(x'77736d'::int)",
                                &ignored, pool);
@@ -210,23 +326,6 @@ wsm_error_t *wsm_dbd_migrate(wsm_dbd_t *dbd, apr_pool_t *pool)
     wsm_error_t *err = wsm_dbd_begin(dbd, pool);
 
     return err ? err : wsm_dbd_end(dbd, take_steps(dbd, pool), pool);
-}
-
-/* A pool with an allocator of its own: statements are prepared again while
- * other threads use the parent. */
-static apr_status_t make_pool(wsm_dbd_t *dbd, apr_pool_t *parent)
-{
-    apr_allocator_t *allocator;
-    apr_status_t status = apr_allocator_create(&allocator);
-
-    if (status != APR_SUCCESS)
-        return status;
-    status = apr_pool_create_ex(&dbd->pool, parent, NULL, allocator);
-    if (status == APR_SUCCESS)
-        apr_allocator_owner_set(allocator, dbd->pool);
-    else
-        apr_allocator_destroy(allocator);
-    return status;
 }
 
 static const char *text_of(const wsm_dbd_t *dbd, wsm_dbd_statement_e statement)
@@ -259,35 +358,62 @@ static int prepared_again(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
            prepare_statement(dbd, statement) == 0;
 }
 
-wsm_error_t *wsm_dbd_prepare(wsm_dbd_t *dbd, apr_pool_t *pool)
+static wsm_error_t *prepare_all(wsm_dbd_t *dbd, apr_pool_t *pool)
 {
-    apr_status_t status = make_pool(dbd, pool);
-    wsm_error_t *err;
     int i;
 
-    if (status != APR_SUCCESS)
-        return wsm_error_make(pool, WSMAN_E_INTERNAL_ERROR, status, NULL,
-                              "The store cannot be opened.");
     for (i = 0; i < WSM_DBD_STATEMENTS; i++) {
         int code = prepare_statement(dbd, (wsm_dbd_statement_e)i);
 
         if (code != 0)
             return database_error(dbd, code, pool);
     }
-    err = check_version(dbd, pool);
+    return NULL;
+}
+
+/* Statements are not prepared for other tables than those of this version. */
+wsm_error_t *wsm_dbd_prepare(wsm_dbd_t *dbd, apr_pool_t *pool)
+{
+    wsm_error_t *err = check_version(dbd, pool);
+
+    if (err == NULL)
+        err = prepare_all(dbd, pool);
     if (err == NULL && dbd->is_sqlite)
         err = run_pragma(dbd, patience, pool);
     return err;
 }
 
-void wsm_dbd_lock(wsm_dbd_t *dbd)
+/* ---- a server that was restarted */
+
+static void disconnect(wsm_dbd_t *dbd)
 {
-    apr_thread_mutex_lock(dbd->lock);
+    if (dbd->pool != NULL)
+        apr_pool_destroy(dbd->pool);
+    dbd->pool = NULL;
+    dbd->handle = NULL;
 }
 
-void wsm_dbd_unlock(wsm_dbd_t *dbd)
+static wsm_error_t *connect_again(wsm_dbd_t *dbd, apr_pool_t *pool)
 {
-    apr_thread_mutex_unlock(dbd->lock);
+    wsm_error_t *err;
+
+    disconnect(dbd);
+    err = open_handle(dbd, pool);
+    if (err == NULL)
+        err = prepare_all(dbd, pool);
+    if (err != NULL)
+        disconnect(dbd);
+    return err;
+}
+
+/* A statement outside of transactions has failed.  Messages are in the
+ * language of the server; this is not: who is there can do nothing. */
+static int is_lost(wsm_dbd_t *dbd)
+{
+    int rows;
+
+    return !dbd->is_sqlite && !dbd->in_transaction &&
+           apr_dbd_query(dbd->driver, dbd->handle, &rows, "ROLLBACK") != 0;
 }
 
 static int count_values(const wsm_dbd_t *dbd, wsm_dbd_statement_e statement)
@@ -319,23 +445,37 @@ wsm_error_t *wsm_dbd_change(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
     return code ? database_error(dbd, code, pool) : NULL;
 }
 
+static int run_select(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
+                      const char **values, apr_dbd_results_t **results,
+                      apr_pool_t *pool)
+{
+    *results = NULL;
+    /* Without a seek PostgreSQL's driver sleeps when there are no rows. */
+    return apr_dbd_pselect(dbd->driver, pool, dbd->handle, results,
+                           dbd->statements[statement], !dbd->is_sqlite,
+                           count_values(dbd, statement), values);
+}
+
 wsm_error_t *wsm_dbd_select(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
                             const char **values, int ncolumns,
                             wsm_dbd_row_fn *row, void *baton, apr_pool_t *pool)
 {
-    apr_dbd_results_t *results = NULL;
+    apr_dbd_results_t *results;
     apr_dbd_row_t *at = NULL;
     const char *columns[WSM_DBD_COLUMNS];
+    wsm_error_t *err = dbd->handle ? NULL : connect_again(dbd, pool);
     int i, code;
 
-    code = apr_dbd_pselect(dbd->driver, pool, dbd->handle, &results,
-                           dbd->statements[statement], !dbd->is_sqlite,
-                           count_values(dbd, statement), values);
+    if (err != NULL)
+        return err;
+    code = run_select(dbd, statement, values, &results, pool);
     if (code != 0 && prepared_again(dbd, statement, code)) {
-        results = NULL;
-        code = apr_dbd_pselect(dbd->driver, pool, dbd->handle, &results,
-                               dbd->statements[statement], !dbd->is_sqlite,
-                               count_values(dbd, statement), values);
+        code = run_select(dbd, statement, values, &results, pool);
+    } else if (code != 0 && is_lost(dbd)) {
+        err = connect_again(dbd, pool);
+        if (err != NULL)
+            return err;
+        code = run_select(dbd, statement, values, &results, pool);
     }
     if (code != 0)
         return database_error(dbd, code, pool);
@@ -347,17 +487,38 @@ wsm_error_t *wsm_dbd_select(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
     return NULL;
 }
 
+static wsm_error_t *begin(wsm_dbd_t *dbd, const wsm_dbd_sql_t *sql,
+                          apr_pool_t *pool)
+{
+    const char *text = wsm_dbd_sql(sql, dbd->is_sqlite);
+    wsm_error_t *err = dbd->handle ? NULL : connect_again(dbd, pool);
+
+    if (err != NULL)
+        return err;
+    err = wsm_dbd_execute(dbd, text, pool);
+    if (err != NULL && is_lost(dbd)) {
+        err = connect_again(dbd, pool);
+        if (err == NULL)
+            err = wsm_dbd_execute(dbd, text, pool);
+    }
+    dbd->in_transaction = err == NULL;
+    return err;
+}
+
 wsm_error_t *wsm_dbd_begin(wsm_dbd_t *dbd, apr_pool_t *pool)
 {
-    return wsm_dbd_execute(dbd, dbd->is_sqlite ? "BEGIN IMMEDIATE" : "BEGIN",
-                           pool);
+    static const wsm_dbd_sql_t sql = {"BEGIN IMMEDIATE",
+                                      "BEGIN ISOLATION LEVEL READ COMMITTED"};
+
+    return begin(dbd, &sql, pool);
 }
 
 wsm_error_t *wsm_dbd_begin_snapshot(wsm_dbd_t *dbd, apr_pool_t *pool)
 {
-    return wsm_dbd_execute(
-        dbd, dbd->is_sqlite ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ",
-        pool);
+    static const wsm_dbd_sql_t sql = {"BEGIN",
+                                      "BEGIN ISOLATION LEVEL REPEATABLE READ"};
+
+    return begin(dbd, &sql, pool);
 }
 
 wsm_error_t *wsm_dbd_end(wsm_dbd_t *dbd, wsm_error_t *err, apr_pool_t *pool)
@@ -366,5 +527,6 @@ wsm_error_t *wsm_dbd_end(wsm_dbd_t *dbd, wsm_error_t *err, apr_pool_t *pool)
         err = wsm_dbd_execute(dbd, "COMMIT", pool);
     if (err != NULL)
         wsm_dbd_execute(dbd, "ROLLBACK", pool);
+    dbd->in_transaction = 0;
     return err;
 }

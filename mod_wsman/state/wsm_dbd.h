@@ -1,14 +1,13 @@
-/* wsm_dbd.h - one connection to a database over apr_dbd, for the store.
+/* wsm_dbd.h - a database connection and its prepared statements.
  *
- * A connection belongs to one process and is used by one thread at a time:
- * wsm_dbd_lock.  (apr_dbd_sqlite3 has a process-wide mutex around each
- * statement, so more connections would not be faster.)
+ * All SQL is in wsm_dbd_sql.c.  A connection is private to one process and is
+ * used by one thread at a time (wsm_dbd_pool).  One that a server has closed
+ * is opened again by the next select or transaction.
  */
 #ifndef WSM_DBD_H
 #define WSM_DBD_H
 
 #include <apr_dbd.h>
-#include <apr_thread_mutex.h>
 
 #include "../base/wsm_error.h"
 #include "../base/wsm_log.h"
@@ -52,24 +51,29 @@ typedef enum wsm_dbd_statement_e {
 
 typedef struct wsm_dbd_t {
     const apr_dbd_driver_t *driver;
-    apr_dbd_t *handle;
+    apr_dbd_t *handle; /* NULL: lost, and not yet opened again */
     apr_dbd_prepared_t *statements[WSM_DBD_STATEMENTS];
+    const char *params; /* of the driver; they may hold a password */
     int is_sqlite;
-    const char *path; /* of the file; NULL: no sqlite3 */
-    apr_thread_mutex_t *lock;
-    apr_pool_t *pool; /* of statements; used under the lock */
+    int in_transaction;
+    int writes;             /* wsm_dbd_pool: the one that writes */
+    int entered;            /* wsm_dbd_pool: it is in the gate */
+    struct wsm_dbd_t *next; /* wsm_dbd_pool: idle ones */
+    apr_pool_t *pool;       /* of the handle and the statements */
+    apr_pool_t *parent;
 } wsm_dbd_t;
 
-/** Opens "driver:parameters"; closed with the pool. */
+/** The path in a spec of sqlite3, or NULL. */
+const char *wsm_dbd_path(const char *spec);
+
+/** Opens "driver:parameters"; closed with the pool.  No error says the
+ *  parameters, but for the path of sqlite3. */
 wsm_error_t *wsm_dbd_open(wsm_dbd_t **dbd, const char *spec, apr_pool_t *pool);
 /** Makes the tables that are missing, and brings those of an older version up
  *  to date, in one transaction.  A newer version is refused. */
 wsm_error_t *wsm_dbd_migrate(wsm_dbd_t *dbd, apr_pool_t *pool);
 /** Prepares the statements; the tables must be there. */
 wsm_error_t *wsm_dbd_prepare(wsm_dbd_t *dbd, apr_pool_t *pool);
-
-void wsm_dbd_lock(wsm_dbd_t *dbd);
-void wsm_dbd_unlock(wsm_dbd_t *dbd);
 
 /** Runs SQL without parameters. */
 wsm_error_t *wsm_dbd_execute(wsm_dbd_t *dbd, const char *sql, apr_pool_t *pool);
@@ -89,8 +93,8 @@ wsm_error_t *wsm_dbd_select(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
                             const char **values, int ncolumns,
                             wsm_dbd_row_fn *row, void *baton, apr_pool_t *pool);
 
-/** Begins a transaction that is sure to be able to write; the connection must
- *  be locked until its end. */
+/** Begins a transaction that is sure to be able to write; the connection is
+ *  its thread's until its end. */
 wsm_error_t *wsm_dbd_begin(wsm_dbd_t *dbd, apr_pool_t *pool);
 /** Begins one whose selects all see the same; likewise. */
 wsm_error_t *wsm_dbd_begin_snapshot(wsm_dbd_t *dbd, apr_pool_t *pool);

@@ -121,7 +121,10 @@ const wsm_dbd_sql_t wsm_dbd_statements[WSM_DBD_STATEMENTS] = {
                           "name = %s AND expires > %s",
                           NULL},
     [WSM_DBD_ITEM_COUNT] = {"SELECT count(*) FROM wsman_item", NULL},
-    [WSM_DBD_PURGE] = {"DELETE FROM wsman_item WHERE expires <= %s", NULL},
+    [WSM_DBD_PURGE] = {"DELETE FROM wsman_item WHERE (kind, name) IN "
+                       "(SELECT kind, name FROM wsman_item "
+                       "WHERE expires <= %s LIMIT 500)",
+                       NULL},
 };
 
 static const wsm_dbd_sql_t to_version_1[] = {

@@ -16,18 +16,14 @@
 #define MAX_ITEMS 1000000
 /* How often that is looked at: counting takes time. */
 #define COUNT_EACH 1024
-#define SQLITE     "sqlite3:"
+/* Each of some hundred items. */
+#define MAX_PURGES 10000
 
-static wsm_error_t *begin(wsm_dbd_op_t *op, wsm_dbd_op_e kind)
+/* Of PostgreSQL a statement that writes is in a transaction, too: when a
+ * server was restarted that is found out before anything can be done twice. */
+static int has_transaction(const wsm_dbd_t *dbd, wsm_dbd_op_e kind)
 {
-    switch (kind) {
-    case WSM_DBD_WRITES:
-        return wsm_dbd_begin(op->dbd, op->scratch);
-    case WSM_DBD_SNAPSHOT:
-        return wsm_dbd_begin_snapshot(op->dbd, op->scratch);
-    default:
-        return NULL;
-    }
+    return kind == WSM_DBD_WRITES || (kind == WSM_DBD_WRITE && !dbd->is_sqlite);
 }
 
 wsm_error_t *wsm_dbd_op_begin(wsm_dbd_op_t *op, wsm_store_t *store,
@@ -36,19 +32,27 @@ wsm_error_t *wsm_dbd_op_begin(wsm_dbd_op_t *op, wsm_store_t *store,
     wsm_dbd_store_t *self = (wsm_dbd_store_t *)store;
     wsm_error_t *err;
 
+    memset(op, 0, sizeof(*op));
     op->self = self;
-    op->callers = NULL;
-    op->began = 0;
     apr_pool_create(&op->scratch, pool);
     if (self->transaction != NULL) {
         op->dbd = self->transaction->dbd;
         return NULL;
     }
-    op->dbd = self->shared->dbd;
-    wsm_dbd_lock(op->dbd);
-    err = begin(op, kind);
-    op->began =
-        err == NULL && (kind == WSM_DBD_WRITES || kind == WSM_DBD_SNAPSHOT);
+    err = wsm_dbd_pool_take(&op->dbd, self->shared->connections,
+                            kind == WSM_DBD_WRITE || kind == WSM_DBD_WRITES,
+                            op->scratch);
+    if (err != NULL) {
+        op->dbd = NULL;
+        return err;
+    }
+    if (has_transaction(op->dbd, kind)) {
+        err = wsm_dbd_begin(op->dbd, op->scratch);
+        op->began = err == NULL;
+    } else if (kind == WSM_DBD_SNAPSHOT) {
+        err = wsm_dbd_begin_snapshot(op->dbd, op->scratch);
+        op->began = err == NULL;
+    }
     return err;
 }
 
@@ -72,12 +76,11 @@ wsm_error_t *wsm_dbd_op_end(wsm_dbd_op_t *op, wsm_error_t *err,
 
     if (op->began)
         err = wsm_dbd_end(op->dbd, err, op->scratch);
-    if (transaction == NULL)
-        wsm_dbd_unlock(op->dbd);
-    else if (err != NULL &&
-             (err->code == WSMAN_E_INTERNAL_ERROR ||
-              err->code == WSMAN_E_CONCURRENCY) &&
-             err != op->callers)
+    if (transaction == NULL && op->dbd != NULL)
+        wsm_dbd_pool_give(op->self->shared->connections, op->dbd);
+    if (transaction != NULL && err != NULL && err != op->callers &&
+        (err->code == WSMAN_E_INTERNAL_ERROR ||
+         err->code == WSMAN_E_CONCURRENCY))
         transaction->failed = 1;
     err = hand_on(op, err, pool);
     apr_pool_destroy(op->scratch);
@@ -108,29 +111,47 @@ static wsm_error_t *join(wsm_dbd_store_t *self, wsm_store_work_fn *work,
     return err;
 }
 
+static wsm_error_t *run(wsm_dbd_op_t *op, wsm_store_work_fn *work, void *baton,
+                        wsm_dbd_transaction_t *transaction, apr_pool_t *pool)
+{
+    wsm_dbd_store_t inner = *op->self;
+    wsm_error_t *err;
+
+    transaction->dbd = op->dbd;
+    transaction->pool = op->scratch;
+    transaction->versions = apr_hash_make(op->scratch);
+    inner.transaction = transaction;
+    op->callers = err = work(baton, &inner.store, pool);
+    if (err == NULL && transaction->failed)
+        err = wsm_fail(op->scratch, WSMAN_E_INTERNAL_ERROR,
+                       "A part of the transaction has failed.");
+    return err;
+}
+
 wsm_error_t *wsm_dbd_store_transact(wsm_store_t *store, wsm_store_work_fn *work,
                                     void *baton, apr_pool_t *pool)
 {
     wsm_dbd_store_t *self = (wsm_dbd_store_t *)store;
-    wsm_dbd_store_t inner = *self;
-    wsm_dbd_transaction_t transaction;
+    wsm_dbd_transaction_t transaction = {NULL, NULL, 0, NULL};
+    wsm_dbd_gate_t *gate = wsm_dbd_pool_gate(self->shared->connections);
     wsm_dbd_op_t op;
     wsm_error_t *err;
+    int defines;
 
     if (self->transaction != NULL)
         return join(self, work, baton, pool);
     err = wsm_dbd_op_begin(&op, store, WSM_DBD_WRITES, pool);
-    if (err == NULL) {
-        transaction.dbd = op.dbd;
-        transaction.pool = op.scratch;
-        transaction.versions = apr_hash_make(op.scratch);
-        transaction.failed = 0;
-        inner.transaction = &transaction;
-        op.callers = err = work(baton, &inner.store, pool);
-        if (err == NULL && transaction.failed)
-            err = wsm_fail(op.scratch, WSMAN_E_INTERNAL_ERROR,
-                           "A part of the transaction has failed.");
-    }
+    if (err != NULL)
+        return wsm_dbd_op_end(&op, err, pool);
+    err = run(&op, work, baton, &transaction, pool);
+    defines =
+        err == NULL && gate != NULL && apr_hash_count(transaction.versions) > 0;
+    if (defines)
+        wsm_dbd_gate_changing(gate);
+    err = wsm_dbd_end(op.dbd, err, op.scratch);
+    op.began = 0;
+    if (defines)
+        wsm_dbd_gate_changed(gate);
     return wsm_dbd_op_end(&op, err, pool);
 }
 
@@ -143,7 +164,9 @@ static wsm_error_t *check_quota(wsm_dbd_op_t *op)
     wsm_dbd_cell_t cell = {NULL, op->scratch};
     wsm_error_t *err = NULL;
 
-    if (shared->full || shared->puts++ % COUNT_EACH == 0) {
+    if (shared->full ||
+        __atomic_fetch_add(&shared->puts, 1, __ATOMIC_RELAXED) % COUNT_EACH ==
+            0) {
         err = wsm_dbd_select(op->dbd, WSM_DBD_ITEM_COUNT, NULL, 1,
                              wsm_dbd_take_cell, &cell, op->scratch);
         shared->full = err == NULL && apr_atoi64(cell.text) >= MAX_ITEMS;
@@ -189,17 +212,30 @@ static wsm_error_t *dbd_item_get(wsm_store_t *store, const char *kind,
     return wsm_dbd_op_end(&op, err, pool);
 }
 
-static wsm_error_t *dbd_purge(wsm_store_t *store, apr_time_t now,
-                              apr_pool_t *pool)
+/* @param rows  set to how many are gone; a few at a time, so that others can
+ *              write in between */
+static wsm_error_t *purge_some(wsm_store_t *store, apr_time_t now, int *rows,
+                               apr_pool_t *pool)
 {
     const char *values[1];
     wsm_dbd_op_t op;
     wsm_error_t *err = wsm_dbd_op_begin(&op, store, WSM_DBD_WRITE, pool);
 
+    *rows = 0;
     values[0] = time_text(now, op.scratch);
     if (err == NULL)
-        err = wsm_dbd_change(op.dbd, WSM_DBD_PURGE, values, NULL, op.scratch);
-    err = wsm_dbd_op_end(&op, err, pool);
+        err = wsm_dbd_change(op.dbd, WSM_DBD_PURGE, values, rows, op.scratch);
+    return wsm_dbd_op_end(&op, err, pool);
+}
+
+static wsm_error_t *dbd_purge(wsm_store_t *store, apr_time_t now,
+                              apr_pool_t *pool)
+{
+    wsm_error_t *err = NULL;
+    int rows = 1, i;
+
+    for (i = 0; i < MAX_PURGES && rows > 0 && err == NULL; i++)
+        err = purge_some(store, now, &rows, pool);
     return err ? err : wsm_dbd_store_forget(store, pool);
 }
 
@@ -223,36 +259,28 @@ static const wsm_store_vtable_t dbd_vtable = {
 
 /* ---- opening */
 
-/* sqlite3 would make a file that is missing, for all to read. */
-static wsm_error_t *check_there(const char *spec, apr_pool_t *pool)
-{
-    struct stat info;
-
-    if (strncmp(spec, SQLITE, strlen(SQLITE)) != 0 ||
-        stat(spec + strlen(SQLITE), &info) == 0)
-        return NULL;
-    return wsm_error_make(pool, WSMAN_E_INTERNAL_ERROR, errno, NULL,
-                          "The store is gone: restart the server to make a "
-                          "new one.");
-}
-
 wsm_error_t *wsm_store_dbd_open(wsm_store_t **store, const char *spec,
                                 const wsm_log_t *log, apr_pool_t *pool)
 {
     wsm_dbd_store_t *self = apr_pcalloc(pool, sizeof(*self));
+    wsm_dbd_shared_t *shared = apr_pcalloc(pool, sizeof(*shared));
+    apr_status_t status =
+        apr_thread_mutex_create(&shared->lock, APR_THREAD_MUTEX_DEFAULT, pool);
     wsm_error_t *err;
 
+    if (status != APR_SUCCESS)
+        return wsm_error_make(pool, WSMAN_E_INTERNAL_ERROR, status, NULL,
+                              "The store cannot be opened.");
     self->store.vtable = &dbd_vtable;
-    self->shared = apr_pcalloc(pool, sizeof(*self->shared));
-    self->shared->log = log;
-    err = check_there(spec, pool);
-    if (err == NULL)
-        err = wsm_dbd_open(&self->shared->dbd, spec, pool);
-    if (err == NULL)
-        err = wsm_dbd_prepare(self->shared->dbd, pool);
-    if (err == NULL)
-        *store = &self->store;
-    return err;
+    self->shared = shared;
+    shared->log = log;
+    err = wsm_dbd_pool_make(&shared->connections, spec, pool);
+    if (err != NULL)
+        return err;
+    shared->pool = wsm_dbd_pool_memory(shared->connections);
+    shared->known = apr_hash_make(shared->pool);
+    *store = &self->store;
+    return NULL;
 }
 
 /* Root works in a folder of the server's user here: what that user has put in
@@ -283,14 +311,15 @@ static int set_owner(const char *name, int flags, apr_uid_t uid, apr_gid_t gid)
 static wsm_error_t *give_file(const char *path, int flags, apr_uid_t uid,
                               apr_gid_t gid, apr_pool_t *pool)
 {
-    static const char *const suffixes[] = {"", "-wal", "-shm"};
+    static const char *const suffixes[] = {"", WSM_DBD_GATE_SUFFIX, "-wal",
+                                           "-shm"};
     apr_size_t i;
 
     for (i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
         const char *name = apr_pstrcat(pool, path, suffixes[i], NULL);
-        int error = set_owner(name, i == 0 ? flags : 0, uid, gid);
+        int error = set_owner(name, i < 2 ? flags : 0, uid, gid);
 
-        /* The other two are there only while somebody has the file open. */
+        /* The others are there only while somebody has the file open. */
         if (error != 0 && (i == 0 || error != ENOENT))
             return wsm_error_make(pool, WSMAN_E_INTERNAL_ERROR, error, NULL,
                                   "%s is no regular file, or cannot be given "
@@ -304,9 +333,7 @@ wsm_error_t *wsm_store_dbd_prepare(const char *spec, apr_uid_t uid,
                                    apr_gid_t gid, apr_pool_t *pool)
 {
     mode_t mask = umask(077);
-    const char *path = strncmp(spec, SQLITE, strlen(SQLITE)) == 0
-                           ? spec + strlen(SQLITE)
-                           : NULL;
+    const char *path = wsm_dbd_path(spec);
     apr_pool_t *scratch;
     wsm_dbd_t *dbd;
     wsm_error_t *err = NULL;

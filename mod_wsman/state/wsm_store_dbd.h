@@ -8,17 +8,23 @@
 #define WSM_STORE_DBD_H
 
 #include <apr_hash.h>
+#include <apr_thread_mutex.h>
 
 #include "../include/wsman_provider.h"
-#include "wsm_dbd.h"
+#include "wsm_dbd_pool.h"
 #include "wsm_store.h"
 
 /** What a store and its transactions have in common. */
 typedef struct wsm_dbd_shared_t {
-    wsm_dbd_t *dbd;
+    wsm_dbd_pool_t *connections;
     const wsm_log_t *log;
-    unsigned puts; /* since items were counted */
+    /* Items; looked at without a lock: they need not be exact. */
+    unsigned puts; /* since they were counted */
     int full;
+    /* What is known of each repository's definitions, by its name. */
+    apr_hash_t *known;
+    apr_thread_mutex_t *lock; /* of `known` */
+    apr_pool_t *pool;         /* of `known`; used under the lock */
 } wsm_dbd_shared_t;
 
 /** A transaction; used by the thread that began it. */

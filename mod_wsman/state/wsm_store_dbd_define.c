@@ -165,8 +165,48 @@ wsm_error_t *wsm_dbd_store_lock(wsm_store_t *store, const char *repository,
     return wsm_dbd_op_end(&op, err, pool);
 }
 
-wsm_error_t *wsm_dbd_store_version(wsm_store_t *store, const char *repository,
-                                   apr_uint64_t *version, apr_pool_t *pool)
+/* ---- the version, without asking the database */
+
+typedef struct known_t {
+    apr_uint64_t count; /* of the gate, when it was read */
+    apr_uint64_t version;
+} known_t;
+
+/* @return whether the version is known */
+static int recall(wsm_dbd_shared_t *shared, const char *repository,
+                  apr_uint64_t count, apr_uint64_t *version)
+{
+    const known_t *known;
+    int found;
+
+    apr_thread_mutex_lock(shared->lock);
+    known = apr_hash_get(shared->known, repository, APR_HASH_KEY_STRING);
+    found = known != NULL && known->count == count;
+    if (found)
+        *version = known->version;
+    apr_thread_mutex_unlock(shared->lock);
+    return found;
+}
+
+static void remember(wsm_dbd_shared_t *shared, const char *repository,
+                     apr_uint64_t count, apr_uint64_t version)
+{
+    known_t *known;
+
+    apr_thread_mutex_lock(shared->lock);
+    known = apr_hash_get(shared->known, repository, APR_HASH_KEY_STRING);
+    if (known == NULL) {
+        known = apr_palloc(shared->pool, sizeof(*known));
+        apr_hash_set(shared->known, apr_pstrdup(shared->pool, repository),
+                     APR_HASH_KEY_STRING, known);
+    }
+    known->count = count;
+    known->version = version;
+    apr_thread_mutex_unlock(shared->lock);
+}
+
+static wsm_error_t *ask_version(wsm_store_t *store, const char *repository,
+                                apr_uint64_t *version, apr_pool_t *pool)
 {
     versions_t versions = {0, 0};
     wsm_dbd_op_t op;
@@ -177,6 +217,28 @@ wsm_error_t *wsm_dbd_store_version(wsm_store_t *store, const char *repository,
     *version = versions.version;
     return wsm_dbd_op_end(&op, err, pool);
 }
+
+wsm_error_t *wsm_dbd_store_version(wsm_store_t *store, const char *repository,
+                                   apr_uint64_t *version, apr_pool_t *pool)
+{
+    wsm_dbd_store_t *self = (wsm_dbd_store_t *)store;
+    wsm_dbd_gate_t *gate = wsm_dbd_pool_gate(self->shared->connections);
+    apr_uint64_t count;
+    wsm_error_t *err;
+
+    /* The count comes first: what is read after it is at least as new. */
+    if (self->transaction != NULL || gate == NULL ||
+        !wsm_dbd_gate_count(gate, &count))
+        return ask_version(store, repository, version, pool);
+    if (recall(self->shared, repository, count, version))
+        return NULL;
+    err = ask_version(store, repository, version, pool);
+    if (err == NULL)
+        remember(self->shared, repository, count, *version);
+    return err;
+}
+
+/* ---- reading them all */
 
 /* A page of a listing. */
 typedef struct page_t {
