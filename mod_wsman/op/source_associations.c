@@ -60,10 +60,28 @@ static wsm_error_t *walk_associations(const wsm_walk_t *walk)
     return cim_associate(walk->ex->call, &what);
 }
 
+/* KeysOnly */
+static const unsigned char *keys_of(const cim_class_t *cls, apr_pool_t *pool)
+{
+    unsigned char *wanted = apr_pcalloc(pool, cls->nproperties + 1);
+    apr_uint32_t i;
+
+    for (i = 0; i < cls->nkeys; i++)
+        wanted[cls->keys[i]] = 1;
+    return wanted;
+}
+
 static void write_result(wsm_writer_t *out, const wsm_walk_t *walk,
                          const void *thing, apr_pool_t *scratch)
 {
-    source_write_instance(out, walk, thing, NULL, scratch);
+    const cim_instance_t *instance = thing;
+
+    if (walk->query->association->keys_only)
+        cim_xml_write_instance(out, instance, NULL,
+                               keys_of(instance->cls, scratch),
+                               &walk->ex->style, scratch);
+    else
+        source_write_instance(out, walk, instance, NULL, scratch);
 }
 
 const wsm_source_t wsm_source_associations = {

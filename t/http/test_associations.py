@@ -2,6 +2,7 @@
 from xml.sax.saxutils import escape
 
 import pytest
+from lxml import etree
 
 import server as httpd
 from wsman import CIM, NS, WMI, Client, Epr, assert_fault, context_of, ended, \
@@ -248,3 +249,55 @@ def test_adapters_and_their_configuration(server):
                 ResultRole='Setting'))
             assert [value_of(node, 'Index') for node in found] == [
                 value_of(adapter, 'Index')]
+
+
+WQL = 'http://schemas.microsoft.com/wbem/wsman/1/WQL'
+
+
+def wql(text):
+    return '<w:Filter Dialect="%s">%s</w:Filter>' % (WQL, escape(text))
+
+
+def test_associations_by_wql(linked):
+    """ASSOCIATORS OF and REFERENCES OF find what the association filter
+    finds."""
+    for query, filter in (
+            ('ASSOCIATORS OF {R_Item.Name="hub"}',
+             association('Associated', item('hub'))),
+            ("associators of {R_Item='hub'} where resultclass = R_Special",
+             association('Associated', item('hub'),
+                         ResultClassName='R_Special')),
+            ('ASSOCIATORS OF {R_Item.Name="hub"} WHERE Role = Left '
+             'ResultRole = Right',
+             association('Associated', item('hub'), Role='Left')),
+            ('REFERENCES OF {R_Item.Name="i03"}',
+             association('Association', item('i03'))),
+            ('REFERENCES OF {R_Item.Name="hub"} WHERE Role = Right',
+             association('Association', item('hub'), Role='Right'))):
+        by_wql = linked.all(WMI + '*', 5, optimize=None, fresh=True,
+                            filter=wql(query))
+        by_filter = linked.all(WMI + '*', optimize=1000, filter=filter)
+        assert [etree.tostring(node) for node in by_wql] == \
+            [etree.tostring(node) for node in by_filter], query
+        assert by_wql
+
+
+def test_keys_only(linked):
+    found = linked.all(WMI + '*', optimize=100, filter=wql(
+        'ASSOCIATORS OF {R_Item.Name="hub"} WHERE KeysOnly'))
+    assert names(found) == EVERYTHING
+    assert {local(child) for node in found for child in node} == {'Name'}
+
+
+def test_who_is_in_a_group_by_wql(server):
+    with Client(server.url('/anon')) as client:
+        group = client.all(WMI + '*', optimize=10, filter=wql(
+            "SELECT Domain, Name FROM Win32_Group WHERE Name = 'root'"))[0]
+        assert local(group) == 'XmlFragment'
+        found = client.all(WMI + '*', optimize=100, filter=wql(
+            'REFERENCES OF {Win32_Group.Domain="%s",Name="root"} WHERE '
+            'ResultClass = Win32_GroupUser Role = GroupComponent'
+            % value_of(group, 'Domain')))
+        users = [Epr.read(node.find('{*}PartComponent')).selectors['Name']
+                 for node in found]
+        assert 'root' in users

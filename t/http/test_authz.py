@@ -2,8 +2,8 @@
 import pytest
 
 import server as httpd
-from wsman import CIM, DELETE, GET, WMI, Client, assert_fault, envelope, \
-    headers, items, local, new_id
+from wsman import CIM, DELETE, GET, WMI, Client, assert_fault, context_of, \
+    envelope, headers, items, local, new_id
 
 ITEM = CIM + 'R_Item'
 TWO = CIM + 'R_Two'
@@ -362,3 +362,52 @@ def test_virtual_hosts(make_server):
         assert client.post(ask, more={'Host': 'two.test'}).status == 500
         reply = client.post(ask, more={'Host': 'none.test'})
         assert reply.status in (404, 405)
+
+
+ALL = 'http://schemas.dmtf.org/wbem/wscim/1/*'
+
+
+def wql(text):
+    return ('<w:Filter Dialect="http://schemas.microsoft.com/wbem/wsman/1/WQL">'
+            '%s</w:Filter>' % text)
+
+
+@pytest.mark.parametrize('uri', [ALL, WMI + '*', ITEM])
+def test_a_query_for_a_guarded_class(special, uri):
+    """However it is addressed, the class that a query names counts."""
+    query = wql("SELECT * FROM R_Special")
+    assert_fault(special.enumerate(uri, filter=query), 'AccessDenied')
+    assert_fault(special.enumerate(uri, filter=query, poly='None')
+                 if uri == ITEM else
+                 special.enumerate(uri, optimize=10, filter=query),
+                 'AccessDenied')
+    assert_fault(special.enumerate(uri, optimize=10, filter=wql(
+        "SELECT Name FROM R_Special")), 'AccessDenied')
+
+
+def test_a_query_for_a_class_above_a_guarded_one(special):
+    query = wql("SELECT * FROM R_Item")
+    assert_fault(special.enumerate(ALL, optimize=10, filter=query),
+                 'AccessDenied')
+    only = special.enumerate(ITEM, optimize=10, filter=query, poly='None')
+    assert [local(node) for node in items(only)] == ['R_Item']
+    two = special.enumerate(ALL, optimize=10,
+                            filter=wql('SELECT * FROM R_Two'))
+    assert items(two) == []
+
+
+def test_a_pull_is_asked_too(make_server):
+    """Leave that was taken back meanwhile is missed by the next Pull."""
+    one = make_server("""
+<Location /wsman>
+    SetHandler wsman
+    <WSManResource "R_Item" Pull>
+        Require all denied
+    </WSManResource>
+</Location>
+""")
+    one.expect('AH01630|authorization')
+    with Client(one.url()) as client:
+        assert client.create(ITEM, body('x')).fault is None
+        reply = client.enumerate(ALL, filter=wql('SELECT * FROM R_Item'))
+        assert_fault(client.pull(ALL, context_of(reply)), 'AccessDenied')

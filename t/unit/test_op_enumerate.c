@@ -189,60 +189,6 @@ static void test_epr_modes(void **state)
     assert_string_equal(t_detail(world), "EnumerationMode");
 }
 
-/* Every mode of the one kind with every mode of the other (DSP0226 8.7, DSP0227
- * 9.3): what the items are, of which class, and what their EPRs name. */
-static void test_modes_together(void **state)
-{
-    static const char *const item_modes[] = {"EnumerateObject", "EnumerateEPR",
-                                             "EnumerateObjectAndEPR"};
-    static const struct {
-        const char *mode;
-        const char *items, *leaves, *when;
-    } rows[] = {
-        {"IncludeSubClassProperties", "27", "2", "2"},
-        {"ExcludeSubClassProperties", "27", "0", "0"},
-        {"None", "25", "0", "0"},
-    };
-    t_world_t *world = *state;
-    unsigned i, k;
-
-    for (i = 0; i < 3; i++) {
-        for (k = 0; k < 3; k++) {
-            int all = strcmp(rows[i].mode, "None") != 0;
-
-            assert_int_equal(
-                enumerate(world, "T_Item",
-                          apr_pstrcat(world->pool,
-                                      OPTIMIZE MAX("100") "<w:EnumerationMode>",
-                                      item_modes[k],
-                                      "</w:EnumerationMode>"
-                                      "<b:PolymorphismMode>",
-                                      rows[i].mode, "</b:PolymorphismMode>",
-                                      NULL)),
-                200);
-            assert_string_equal(t_xp(world, "count(//w:Items/*)"),
-                                rows[i].items);
-            assert_string_equal(
-                t_xp(world, "count(//*[local-name()='T_Leaf'])"),
-                k == 1 ? "0" : rows[i].leaves);
-            assert_string_equal(t_xp(world, "count(//*[local-name()='When'])"),
-                                k == 1 ? "0" : rows[i].when);
-            assert_string_equal(
-                t_xp(world, "count(//*[contains(@xsi:type, ':T_Item_Type')])"),
-                k == 1 ? "0" : (i == 0 ? "25" : rows[i].items));
-            assert_string_equal(t_xp(world, "count(//w:Items/w:Item)"),
-                                k == 2 ? rows[i].items : "0");
-            /* An EPR names the class that the instance is really of. */
-            assert_string_equal(t_xp(world,
-                                     "count(//a:EndpointReference[contains(., "
-                                     "'/T_Leaf')])"),
-                                k > 0 && all ? "2" : "0");
-            assert_string_equal(t_xp(world, "count(//a:EndpointReference)"),
-                                k > 0 ? rows[i].items : "0");
-        }
-    }
-}
-
 #define FILTER(selectors)                                                      \
     "<w:Filter Dialect=\"" WSM_DIALECT_SELECTOR "\"><w:SelectorSet>" selectors \
     "</w:SelectorSet></w:Filter>"
@@ -571,29 +517,17 @@ static void test_bad_bodies(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    T_CASE(test_plain),
-    T_CASE(test_page_sizes),
-    T_CASE(test_default_is_one),
-    T_CASE(test_all_at_once),
-    T_CASE(test_empty),
-    T_CASE(test_polymorphism),
-    T_CASE(test_epr_modes),
-    T_CASE(test_modes_together),
-    T_CASE(test_selector_filter),
-    T_CASE(test_bad_filters),
-    T_CASE(test_estimate),
-    T_CASE(test_max_characters),
-    T_CASE(test_small_envelope),
-    T_CASE(test_release),
-    T_CASE(test_expiry),
-    T_CASE(test_expires_date),
-    T_CASE(test_renew_and_status),
-    T_CASE(test_renew_spooled),
-    T_CASE(test_spool_full),
-    T_CASE(test_foreign),
-    T_CASE(test_providers_fail),
-    T_CASE(test_timeout),
-    T_CASE(test_bad_bodies),
+    T_CASE(test_plain),          T_CASE(test_page_sizes),
+    T_CASE(test_default_is_one), T_CASE(test_all_at_once),
+    T_CASE(test_empty),          T_CASE(test_polymorphism),
+    T_CASE(test_epr_modes),      T_CASE(test_selector_filter),
+    T_CASE(test_bad_filters),    T_CASE(test_estimate),
+    T_CASE(test_max_characters), T_CASE(test_small_envelope),
+    T_CASE(test_release),        T_CASE(test_expiry),
+    T_CASE(test_expires_date),   T_CASE(test_renew_and_status),
+    T_CASE(test_renew_spooled),  T_CASE(test_spool_full),
+    T_CASE(test_foreign),        T_CASE(test_providers_fail),
+    T_CASE(test_timeout),        T_CASE(test_bad_bodies),
 };
 
 T_MAIN(tests)
