@@ -41,12 +41,15 @@ static const struct {
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-const char *wsm_draft_name(int draft, const char *ours)
+const char *wsm_draft_name(int draft, const char *name)
 {
-    for (size_t i = 0; draft && i < COUNT(names); i++)
-        if (!strcmp(names[i].ours, ours))
+    for (size_t i = 0; draft && i < COUNT(names); i++) {
+        if (!strcmp(names[i].ours, name))
             return names[i].draft;
-    return ours;
+        if (!strcmp(names[i].draft, name))
+            return names[i].ours;
+    }
+    return name;
 }
 
 wsman_code_e wsm_draft_code(int draft, wsman_code_e code)
@@ -101,20 +104,12 @@ static int is_draft(const xmlNode *envelope)
 
 /* ---- renaming */
 
-static const char *ours_of(const char *draft)
-{
-    for (size_t i = 0; i < COUNT(names); i++)
-        if (!strcmp(names[i].draft, draft))
-            return names[i].ours;
-    return draft;
-}
-
 /** All elements of a namespace point to its declaration: it alone changes. */
 static void rename_namespaces(xmlNode *element)
 {
     for (xmlNs *ns = element->nsDef; ns; ns = ns->next) {
         const char *href = ns->href ? (const char *)ns->href : "";
-        const char *ours = ours_of(href);
+        const char *ours = wsm_draft_name(1, href);
         xmlChar *copy = ours != href ? xmlStrdup((const xmlChar *)ours) : NULL;
         if (!copy)
             continue;

@@ -19,10 +19,12 @@
  *  @return true if it is */
 int wsm_draft_accept(xmlNode *envelope);
 
-/** What the draft calls `ours`, a namespace, an action, the beginning of a
- *  fault detail or a local name; itself if it has no other name, or if `draft`
- *  is 0. */
-const char *wsm_draft_name(int draft, const char *ours);
+/** What the draft calls a namespace, an action, the beginning of a fault detail
+ *  or a local name of ours; itself if it has no other name, or if `draft` is 0.
+ *  It goes both ways: in a renamed tree the names are exchanged, so that what
+ * is DSP0226's in it is nothing known, and what is given back to the client has
+ *  the names that it had. */
+const char *wsm_draft_name(int draft, const char *name);
 
 /** The code whose fault the draft has for what DSP0226 has added one for. */
 wsman_code_e wsm_draft_code(int draft, wsman_code_e code);

@@ -92,6 +92,7 @@ static void names_go_both_ways(void **state)
     for (size_t i = 0; i < COUNT(same); i++)
         assert_ptr_equal(wsm_draft_name(1, same[i]), same[i]);
     assert_string_equal(wsm_draft_name(1, WSM_NS_WSMAN), WSM_NS_DRAFT);
+    assert_string_equal(wsm_draft_name(1, WSM_NS_DRAFT), WSM_NS_WSMAN);
     assert_string_equal(wsm_draft_name(0, WSM_NS_WSMAN), WSM_NS_WSMAN);
     assert_int_equal(wsm_draft_number(1, 0x80338000u), 32768);
     assert_int_equal(wsm_draft_number(1, 5), 5);
@@ -106,7 +107,8 @@ static void names_go_both_ways(void **state)
          "'><s:Header><a:To>http://h/</a:To><a:MessageID>uuid:1</a:MessageID>" \
          "<a:Action>urn:x</a:Action><a:ReplyTo><a:Address>" WSM_ANONYMOUS      \
          "</a:Address><a:ReferenceParameters><x:P xmlns:x='urn:x'>"            \
-         "<w:Q/></x:P></a:ReferenceParameters></a:ReplyTo>" headers            \
+         "<w:Q/><o:Q" OURS                                                     \
+         "/></x:P></a:ReferenceParameters></a:ReplyTo>" headers                \
          "</s:Header><s:Body/></s:Envelope>"
 
 static const wsm_request_t *request_of(const char *text, wsm_error_t **err)
@@ -143,6 +145,8 @@ static void headers_are_read(void **state)
     const xmlNode *back = wsm_xml_first(
         tree(apr_pstrcat(pool, "<h>", r->reply_headers, "</h>", NULL)));
     assert_true(wsm_xml_is(wsm_xml_first(back), WSM_NS_DRAFT, "Q"));
+    assert_true(
+        wsm_xml_is(wsm_xml_next(wsm_xml_first(back)), WSM_NS_WSMAN, "Q"));
 }
 
 static const char *fault_of(const wsm_request_t *request,

@@ -258,6 +258,17 @@ static void test_this(void **state)
            "\"/></s:Body></s:Envelope>");
     assert_non_null(strstr(world->text, this_xml));
     assert_string_equal(t_xp(world, "count(//s:Header/*)"), "0");
+    /* who has not said who he is learns no version */
+    world->identify_only = 1;
+    t_send(world,
+           "<s:Envelope xmlns:s=\"" WSM_NS_SOAP "\" xmlns:w=\"" WSM_NS_DRAFT
+           "\"><s:Body><i:Identify xmlns:i=\"" WSM_NS_WSMID
+           "\"/></s:Body></s:Envelope>");
+    assert_non_null(strstr(world->text, "OS: 0.0.0 SP: 0.0 Stack: 0.0<"));
+    t_send(world, in_draft(world, t_envelope(world, WSM_ACTION_GET,
+                                             WSM_URI_DRAFT_THIS, "", "")));
+    assert_string_equal(t_subcode(world), "w:AccessDenied");
+    world->identify_only = 0;
     /* it is no resource of ours */
     assert_int_equal(t_call(world, WSM_ACTION_GET, WSM_URI_DRAFT_THIS, "", ""),
                      500);
