@@ -12,6 +12,7 @@
 #include <http_log.h>
 #include <http_request.h>
 
+#include "../om/cim_catalog.h"
 #include "../op/wsm_serve.h"
 #include "../provide/wsm_registry.h"
 #include "../xml/wsm_xml.h"
@@ -32,6 +33,8 @@ typedef struct mod_wsman_model_t {
     const char *ns;
     cim_schema_t *schema;
     wsm_registry_t *registry;
+    apr_array_header_t *catalogs; /* cim_catalog_t *, of each repository that
+                                     an endpoint with this model has */
 } mod_wsman_model_t;
 
 /** Everything that endpoints share.  Made by the parent in pconf, gone with
@@ -128,6 +131,15 @@ const mod_wsman_site_t *mod_wsman_site_at(const mod_wsman_server_t *server,
 wsm_error_t *mod_wsman_model_get(mod_wsman_model_t **model,
                                  mod_wsman_process_t *process, server_rec *s,
                                  apr_pool_t *pconf, apr_pool_t *ptemp);
+/** The catalog of a repository, or NULL: no endpoint named it at start. */
+cim_catalog_t *mod_wsman_model_catalog(const mod_wsman_model_t *model,
+                                       const char *repository);
+/** Makes it, if it is not there. */
+void mod_wsman_model_add_catalog(mod_wsman_model_t *model,
+                                 const char *repository, apr_pool_t *pconf);
+/** Reads what clients have defined into the catalogs of all models. */
+wsm_error_t *mod_wsman_model_load(mod_wsman_process_t *process,
+                                  wsm_store_t *store);
 /** Loads the plug-ins of all WSManProvider lines. */
 wsm_error_t *mod_wsman_model_plugins(mod_wsman_process_t *process,
                                      apr_pool_t *pconf);

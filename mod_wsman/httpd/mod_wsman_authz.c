@@ -172,7 +172,8 @@ static wsm_error_t *ask_below(question_t *q, const cim_class_t *cls)
 {
     const cim_class_t **below;
 
-    for (below = cim_schema_descendants(q->self->endpoint.schema, cls, q->pool);
+    for (below = cim_schema_descendants(q->self->call.endpoint->schema, cls,
+                                        q->pool);
          *below != NULL; below++) {
         if (*below != cls && !is_class_allowed(q, *below))
             return wsm_fail(q->pool, WSMAN_E_ACCESS_DENIED,
@@ -209,13 +210,14 @@ wsm_error_t *mod_wsman_authorize(void *baton, const wsm_target_t *target)
     if (q.sections == NULL)
         return NULL;
     if (target->class_name != NULL && target->ns != NULL)
-        cls = cim_schema_class(self->endpoint.schema, target->ns,
+        cls = cim_schema_class(self->call.endpoint->schema, target->ns,
                                target->class_name);
     if (!is_allowed(&q, target, match_sections(&q, target, cls)))
         return wsm_fail(q.pool, WSMAN_E_ACCESS_DENIED,
                         "This user may not do this with %s.",
                         target->resource_uri);
-    if (cls == NULL || !cim_schema_has_subclasses(self->endpoint.schema, cls) ||
+    if (cls == NULL ||
+        !cim_schema_has_subclasses(self->call.endpoint->schema, cls) ||
         !goes_below(&q))
         return NULL;
     return ask_below(&q, cls);

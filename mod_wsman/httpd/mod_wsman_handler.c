@@ -69,6 +69,8 @@ static void ready_endpoint(mod_wsman_request_t *self)
     endpoint->repository = mod_wsman_place_repository(place);
     endpoint->default_ns = mod_wsman_place_ns(place);
     endpoint->schema = site->model->schema;
+    endpoint->catalog =
+        mod_wsman_model_catalog(site->model, endpoint->repository);
     endpoint->registry = site->model->registry;
     if (place->maps != NULL) {
         endpoint->maps = (const wsm_map_t *)place->maps->elts;

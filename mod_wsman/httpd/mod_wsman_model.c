@@ -8,7 +8,7 @@
 #include <apr_strings.h>
 
 #include "../cim/cim_mof.h"
-#include "../cim/cim_xml.h"
+#include "../om/cim_system.h"
 #include "../provide/wsm_plugin.h"
 
 static int same_files(const apr_array_header_t *a, const apr_array_header_t *b)
@@ -79,13 +79,60 @@ wsm_error_t *mod_wsman_model_get(mod_wsman_model_t **model,
     (*model)->files = files;
     (*model)->ns = ns;
     (*model)->schema = cim_schema_make(pconf);
+    (*model)->catalogs = apr_array_make(pconf, 1, sizeof(cim_catalog_t *));
     err = read_files(*model, ptemp);
+    if (err == NULL)
+        err = cim_catalog_complete((*model)->schema, ns, ptemp);
     if (err != NULL)
         return err;
-    cim_xml_prepare((*model)->schema);
     APR_ARRAY_PUSH(process->models, mod_wsman_model_t *) = *model;
     return NULL;
 }
+
+/* ---- catalogs */
+
+cim_catalog_t *mod_wsman_model_catalog(const mod_wsman_model_t *model,
+                                       const char *repository)
+{
+    int i;
+
+    for (i = 0; i < model->catalogs->nelts; i++) {
+        cim_catalog_t *catalog =
+            APR_ARRAY_IDX(model->catalogs, i, cim_catalog_t *);
+
+        if (strcmp(cim_catalog_repository(catalog), repository) == 0)
+            return catalog;
+    }
+    return NULL;
+}
+
+void mod_wsman_model_add_catalog(mod_wsman_model_t *model,
+                                 const char *repository, apr_pool_t *pconf)
+{
+    if (mod_wsman_model_catalog(model, repository) == NULL)
+        APR_ARRAY_PUSH(model->catalogs, cim_catalog_t *) =
+            cim_catalog_make(model->schema, repository, pconf);
+}
+
+wsm_error_t *mod_wsman_model_load(mod_wsman_process_t *process,
+                                  wsm_store_t *store)
+{
+    wsm_error_t *err = NULL;
+    int i, j;
+
+    for (i = 0; i < process->models->nelts; i++) {
+        const mod_wsman_model_t *model =
+            APR_ARRAY_IDX(process->models, i, mod_wsman_model_t *);
+
+        for (j = 0; j < model->catalogs->nelts && err == NULL; j++)
+            err = cim_catalog_load(
+                APR_ARRAY_IDX(model->catalogs, j, cim_catalog_t *), store,
+                &process->log);
+    }
+    return err;
+}
+
+/* ---- plug-ins */
 
 wsm_error_t *mod_wsman_model_plugins(mod_wsman_process_t *process,
                                      apr_pool_t *pconf)
@@ -201,6 +248,16 @@ static int collides(apr_hash_t *served, const wsm_plugin_t *plugin,
     return found;
 }
 
+static wsm_error_t *bind_system(wsm_registry_t *registry, apr_pool_t *pconf)
+{
+    static const wsman_param_t none[] = {{NULL, NULL}};
+    wsm_plugin_t *plugin;
+    wsm_error_t *err = wsm_plugin_make(&plugin, CIM_SYSTEM_PROVIDER_NAME,
+                                       &cim_system_provider, none, pconf);
+
+    return err ? err : wsm_registry_add(registry, plugin, 0);
+}
+
 static wsm_error_t *bind_model(const mod_wsman_process_t *process,
                                mod_wsman_model_t *model, apr_pool_t *pconf)
 {
@@ -209,6 +266,7 @@ static wsm_error_t *bind_model(const mod_wsman_process_t *process,
     int i;
 
     model->registry = wsm_registry_make(model->schema, model->ns, pconf);
+    err = bind_system(model->registry, pconf);
     for (i = 0; i < process->plugins->nelts && err == NULL; i++) {
         wsm_plugin_t *plugin =
             APR_ARRAY_IDX(process->plugins, i, wsm_plugin_t *);

@@ -52,8 +52,12 @@ static wsm_error_t *find_sites(mod_wsman_process_t *process, apr_pool_t *pconf,
         err = mod_wsman_model_get(&model, process, s, pconf, ptemp);
         if (err != NULL)
             return err;
-        for (i = 0; i < found; i++)
+        for (i = 0; i < found; i++) {
             server->sites[i].model = model;
+            mod_wsman_model_add_catalog(
+                model, mod_wsman_place_repository(server->sites[i].place),
+                pconf);
+        }
     }
     return NULL;
 }
@@ -269,6 +273,8 @@ static wsm_error_t *prepare_store(mod_wsman_process_t *self, apr_pool_t *ptemp)
     err = open_store_patiently(&store, self, scratch);
     if (err == NULL)
         err = seed_store(store, self, scratch);
+    if (err == NULL)
+        err = mod_wsman_model_load(self, store);
     if (err != NULL)
         err = wsm_error_make(ptemp, err->code, err->status, NULL, "%s",
                              wsm_error_text(err, ptemp));

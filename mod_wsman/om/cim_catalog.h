@@ -19,14 +19,12 @@
 
 typedef struct cim_catalog_t cim_catalog_t;
 
-/** Makes the schema of a list of MOF files, with the standard namespaces and
- *  the system classes of each namespace (DSP0004 has none; MS-WMI 2.2.6:
- *  __NAMESPACE): the bottom layer.
- *  @param files  NULL-terminated
- *  @param ns     the default namespace */
-wsm_error_t *cim_catalog_read_files(cim_schema_t **files,
-                                    const char *const *names, const char *ns,
-                                    apr_pool_t *pool, apr_pool_t *scratch);
+/** Completes a schema that was read from the server's MOF files, before it is
+ *  shared: the standard namespaces, the system classes of each namespace
+ *  (cim_system.h), and what the XML mapping prepares.
+ *  @param ns  the default namespace */
+wsm_error_t *cim_catalog_complete(cim_schema_t *files, const char *ns,
+                                  apr_pool_t *scratch);
 
 /** A catalog over a schema of files that may be shared by several.
  *  @param pool  the process': the catalog and its first two layers live in it

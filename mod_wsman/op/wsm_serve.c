@@ -8,6 +8,7 @@
 
 #include <apr_strings.h>
 
+#include "../om/cim_catalog.h"
 #include "../om/cim_manager.h"
 #include "../provide/wsm_host.h"
 #include "../soap/wsm_cim_error.h"
@@ -108,6 +109,20 @@ static wsm_error_t *unknown_resource(const wsm_exchange_t *ex)
                     "There is no resource %s.", ex->request->resource_uri);
 }
 
+/* The classes as they are now, for as long as the request is served. */
+static wsm_error_t *enter_catalog(wsm_exchange_t *ex)
+{
+    const wsm_endpoint_t *shared = ex->call->endpoint;
+    wsm_endpoint_t *own;
+
+    if (shared->catalog == NULL)
+        return NULL;
+    own = apr_pmemdup(ex->pool, shared, sizeof(*own));
+    ex->call->endpoint = own;
+    return cim_catalog_enter(&own->schema, shared->catalog,
+                             shared->server->store, ex->call->log, ex->pool);
+}
+
 /* Which class in which namespace; what is known of it goes into the outcome
  * even when it does not exist, for the authorization and the log. */
 static wsm_error_t *find_resource(wsm_exchange_t *ex)
@@ -165,8 +180,10 @@ static wsm_error_t *authorize(const wsm_exchange_t *ex)
 
 static wsm_error_t *run_resource(wsm_exchange_t *ex, const wsm_op_t *op)
 {
-    wsm_error_t *err = find_resource(ex);
+    wsm_error_t *err = enter_catalog(ex);
 
+    if (err == NULL)
+        err = find_resource(ex);
     if (err == NULL)
         err = authorize(ex);
     ex->cim = err == NULL;

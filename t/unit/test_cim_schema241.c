@@ -1,67 +1,12 @@
 /* test_cim_schema241.c - the whole CIM 2.41 schema.
  *
- * Reads it where WSMAN_SPECS says (cim-mof/ with one .tar.xz below it), by
- * default ../shared/specs; without it the tests are skipped.  The counts were
- * made with grep and a few lines of Python over the files, not with what is
- * tested here.
+ * The counts were made with grep and a few lines of Python over the files, not
+ * with what is tested here.
  */
-#include "cim_test.h"
+#include "cim241.h"
 
-#include <glob.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-static char folder[256];
 static cim_schema_t *schema;
 static apr_pool_t *schema_pool;
-
-/** Runs a program.  @return true if it ended well */
-static int run(char *const argv[])
-{
-    int status = -1;
-    pid_t pid = fork();
-    if (pid == 0) {
-        execvp(argv[0], argv);
-        _exit(127);
-    }
-    return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
-}
-
-static int unpack(void)
-{
-    const char *specs = getenv("WSMAN_SPECS");
-    const char *tmp = getenv("TMPDIR");
-    glob_t found = {0};
-    char pattern[512];
-    snprintf(pattern, sizeof(pattern), "%s/cim-mof/*.tar.xz",
-             specs ? specs : "../shared/specs");
-    if (glob(pattern, 0, NULL, &found) != 0) {
-        printf("skipped: there is no %s\n", pattern);
-        return 0;
-    }
-    snprintf(folder, sizeof(folder), "%s/wsm-cim-XXXXXX", tmp ? tmp : "/tmp");
-    char *const argv[] = {(char *)"tar", (char *)"-xJf", found.gl_pathv[0],
-                          (char *)"-C",  folder,         NULL};
-    int good = mkdtemp(folder) && run(argv);
-    if (!good)
-        printf("skipped: tar cannot unpack %s\n", found.gl_pathv[0]);
-    globfree(&found);
-    return good;
-}
-
-static void remove_folder(void)
-{
-    char *const argv[] = {(char *)"rm", (char *)"-rf", folder, NULL};
-    if (folder[0])
-        run(argv);
-}
-
-/** The file that includes all others. */
-static const char *top_file(void)
-{
-    return apr_pstrcat(schema_pool, folder,
-                       "/pegasus/Schemas/CIM241/CIM_Schema.mof", NULL);
-}
 
 static int read_schema(void **state)
 {
@@ -69,7 +14,7 @@ static int read_schema(void **state)
     apr_pool_create(&schema_pool, NULL);
     if (!unpack())
         return 0;
-    const char *const files[] = {top_file(), NULL};
+    const char *const files[] = {top_file(schema_pool), NULL};
     const cim_mof_options_t options = {.ns = "root/cimv2"};
     cim_schema_t *made = cim_schema_make(schema_pool);
     wsm_error_t *err = cim_mof_read_files(made, files, &options, schema_pool);
@@ -301,7 +246,7 @@ static void all_of_it_again_changes_nothing(void **state)
 {
     (void)state;
     NEED_SCHEMA();
-    const char *const files[] = {top_file(), NULL};
+    const char *const files[] = {top_file(schema_pool), NULL};
     const cim_mof_options_t options = {.ns = "root/cimv2"};
     wsm_error_t *err = cim_mof_read_files(schema, files, &options, pool);
     if (err)

@@ -1,0 +1,271 @@
+/* cim_system.c - the system classes and their provider.
+ *
+ * The hooks are called by our own host only: the call is a wsm_call_t.
+ */
+#include "cim_system.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include <apr_strings.h>
+
+#include "../cim/cim_name.h"
+#include "../cim/cim_value.h"
+#include "../provide/wsm_call.h"
+#include "cim_compile.h"
+
+static const char declarations[] =
+    "[Abstract, Description(\"What the server itself knows of a "
+    "namespace.\")]\n"
+    "class __SystemClass { };\n"
+    "[Description(\"A namespace below the one that this instance is in. "
+    "Creating an instance makes it; deleting one deletes the namespace with "
+    "all that is in it.\")]\n"
+    "class __NAMESPACE : __SystemClass {\n"
+    "    [Key, Description(\"The last step of the namespace's name.\")]\n"
+    "    string Name;\n"
+    "};\n"
+    "[Description(\"Takes and gives what this namespace holds as MOF.\")]\n"
+    "class __Repository : __SystemClass {\n"
+    "    [Static, Description(\"Compiles MOF into this namespace: all of it "
+    "or nothing.\")]\n"
+    "    uint32 CompileMOF(\n"
+    "        [In, Required] string Text,\n"
+    "        [In, Description(\"What errors call the text.\")]\n"
+    "        string Name,\n"
+    "        [In, Description(\"All is checked, nothing is changed.\")]\n"
+    "        boolean DryRun,\n"
+    "        [In, Description(\"Namespaces that the text names and that are "
+    "not there are made.\")]\n"
+    "        boolean MakeNamespaces,\n"
+    "        [Out] uint32 NamespacesMade,\n"
+    "        [Out] uint32 QualifiersMade,\n"
+    "        [Out] uint32 ClassesMade,\n"
+    "        [Out] uint32 ClassesChanged,\n"
+    "        [Out] uint32 ClassesSame,\n"
+    "        [Out] uint32 InstancesMade,\n"
+    "        [Out] uint32 InstancesChanged,\n"
+    "        [Out] uint32 InstancesSame);\n"
+    "};\n";
+
+wsm_error_t *cim_system_declare(cim_mof_reader_t *reader, const char *ns)
+{
+    return cim_mof_feed(reader, ns, "system classes", declarations,
+                        sizeof(declarations) - 1);
+}
+
+int cim_system_is(const char *class_name)
+{
+    return class_name[0] == '_' && class_name[1] == '_';
+}
+
+static const wsm_call_t *inner_of(const wsman_call_t *call)
+{
+    return (const wsm_call_t *)(const void *)call;
+}
+
+/** What changes of this call's repository go to. */
+static wsm_error_t *target_of(cim_compile_t *to, const wsman_call_t *call,
+                              const char *ns)
+{
+    const wsm_call_t *inner = inner_of(call);
+
+    memset(to, 0, sizeof(*to));
+    to->catalog = inner->endpoint->catalog;
+    to->store = inner->endpoint->server->store;
+    to->log = inner->log;
+    to->ns = ns;
+    if (to->catalog != NULL)
+        return NULL;
+    return wsm_fail(call->pool, WSMAN_E_ACTION_MISMATCH,
+                    "Classes and namespaces cannot be changed here.");
+}
+
+/* ---- __NAMESPACE */
+
+/** The last step of a namespace directly below another, or NULL. */
+static const char *step_below(const char *ns, const char *above)
+{
+    apr_size_t length = strlen(above);
+
+    if (strncasecmp(ns, above, length) != 0 || ns[length] != '/' ||
+        strchr(ns + length + 1, '/') != NULL)
+        return NULL;
+    return ns + length + 1;
+}
+
+static wsman_error_t *list(wsman_call_t *call, const wsman_query_t *query,
+                           wsman_sink_t *sink)
+{
+    const cim_schema_t *schema = inner_of(call)->endpoint->schema;
+    const char **ns;
+
+    if (strcasecmp(query->cls->name, "__NAMESPACE") != 0)
+        return NULL;
+    for (ns = cim_schema_namespaces(schema, call->pool); *ns != NULL; ns++) {
+        const char *name = step_below(*ns, query->cls->ns);
+        cim_instance_t *instance;
+
+        if (name == NULL ||
+            (query->after != NULL && cim_name_order(name, query->after) <= 0))
+            continue;
+        instance = cim_instance_make(query->cls, call->scratch);
+        cim_instance_set(instance, "Name", cim_string(name));
+        if (wsman_sink_put(call, sink, instance, name) == WSMAN_SINK_FULL)
+            break;
+    }
+    return NULL;
+}
+
+/** The namespace that a path means, whether or not it is there. */
+static const char *namespace_of(const wsman_call_t *call,
+                                const cim_path_t *path)
+{
+    const char *ns = path->ns ? path->ns : call->ns;
+
+    return apr_pstrcat(call->pool, ns, "/", cim_path_key(path, "Name")->v.s,
+                       NULL);
+}
+
+static wsman_error_t *get(wsman_call_t *call, const cim_path_t *path,
+                          const cim_instance_t **instance)
+{
+    const cim_schema_t *schema = inner_of(call)->endpoint->schema;
+    const char *above = path->ns ? path->ns : call->ns;
+    const char *wanted = namespace_of(call, path);
+    const char **ns;
+
+    for (ns = cim_schema_namespaces(schema, call->pool); *ns != NULL; ns++) {
+        const cim_class_t *cls =
+            cim_schema_class(schema, above, path->class_name);
+        cim_instance_t *made;
+
+        if (cls == NULL || !cim_name_equal(*ns, wanted))
+            continue;
+        made = cim_instance_make(cls, call->pool);
+        /* As it was asked for: letter case means nothing in it. */
+        cim_instance_set(made, "Name", *cim_path_key(path, "Name"));
+        *instance = made;
+        return NULL;
+    }
+    return wsm_fail(call->pool, WSMAN_E_DESTINATION_UNREACHABLE,
+                    "There is no namespace %s.", wanted);
+}
+
+static wsman_error_t *create(wsman_call_t *call, const cim_instance_t *instance,
+                             const cim_path_t **path)
+{
+    cim_compile_t to;
+    const char *ns;
+    cim_path_t *made = cim_instance_path(instance, call->pool);
+    wsm_error_t *err = target_of(&to, call, call->ns);
+
+    if (err == NULL && made == NULL)
+        err = wsm_fail(call->pool, WSMAN_E_REPRESENTATION_MISSING_VALUES,
+                       "A namespace has a Name.");
+    if (err != NULL)
+        return err;
+    if (strcasecmp(instance->cls->name, "__NAMESPACE") != 0)
+        return wsm_fail(call->pool, WSMAN_E_ACTION_MISMATCH,
+                        "Instances of %s cannot be created.",
+                        instance->cls->name);
+    if (strchr(cim_path_key(made, "Name")->v.s, '/') != NULL)
+        return wsm_fail(call->pool, WSMAN_E_REPRESENTATION_INVALID_VALUES,
+                        "The Name of a namespace has no slash: create the one "
+                        "above first.");
+    ns = namespace_of(call, made);
+    err = cim_compile_make_namespace(&to, ns, call->pool);
+    if (err == NULL)
+        *path = made;
+    return err;
+}
+
+static wsman_error_t *delete (wsman_call_t *call, const cim_path_t *path)
+{
+    cim_compile_t to;
+    wsm_error_t *err = target_of(&to, call, call->ns);
+
+    return err ? err
+               : cim_compile_delete_namespace(&to, namespace_of(call, path),
+                                              call->pool);
+}
+
+/* ---- __Repository */
+
+static int flag(const cim_instance_t *in, const char *name)
+{
+    const cim_value_t *value = cim_instance_get(in, name);
+
+    return value != NULL && !value->is_null && value->v.u != 0;
+}
+
+static const char *text(const cim_instance_t *in, const char *name,
+                        const char *otherwise)
+{
+    const cim_value_t *value = cim_instance_get(in, name);
+
+    return value != NULL && !value->is_null ? value->v.s : otherwise;
+}
+
+static void tell(cim_instance_t *out, const cim_compiled_t *done)
+{
+    const struct {
+        const char *name;
+        apr_uint32_t count;
+    } rows[] = {{"NamespacesMade", done->namespaces_made},
+                {"QualifiersMade", done->qualifiers_made},
+                {"ClassesMade", done->classes_made},
+                {"ClassesChanged", done->classes_changed},
+                {"ClassesSame", done->classes_same},
+                {"InstancesMade", done->instances_made},
+                {"InstancesChanged", done->instances_changed},
+                {"InstancesSame", done->instances_same},
+                {"ReturnValue", 0}};
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        cim_instance_set(out, rows[i].name, cim_uint32(rows[i].count));
+}
+
+static wsman_error_t *compile_mof(wsman_call_t *call, const char *ns,
+                                  const cim_instance_t *in, cim_instance_t *out)
+{
+    const char *mof = text(in, "Text", "");
+    cim_compiled_t done;
+    cim_compile_t to;
+    wsm_error_t *err = target_of(&to, call, ns);
+
+    if (err != NULL)
+        return err;
+    to.dry_run = flag(in, "DryRun");
+    to.make_namespaces = flag(in, "MakeNamespaces");
+    err = cim_compile_text(&done, &to, text(in, "Name", "Text"), mof,
+                           strlen(mof), call->pool);
+    if (err == NULL)
+        tell(out, &done);
+    return err;
+}
+
+static wsman_error_t *invoke(wsman_call_t *call, const cim_path_t *path,
+                             const char *method, const cim_instance_t *in,
+                             cim_instance_t *out)
+{
+    const char *ns = path->ns ? path->ns : call->ns;
+
+    if (strcasecmp(method, "CompileMOF") == 0)
+        return compile_mof(call, ns, in, out);
+    return wsm_fail(call->pool, WSMAN_E_ACTION_MISMATCH,
+                    "There is no method %s.", method);
+}
+
+static const char *const classes[] = {"*:__NAMESPACE", "*:__Repository", NULL};
+
+const wsman_provider_t cim_system_provider = {WSMAN_PROVIDER_HEADER,
+                                              .flags = WSMAN_PROVIDER_THREADED |
+                                                       WSMAN_PROVIDER_RESUMABLE,
+                                              .classes = classes,
+                                              .list = list,
+                                              .get = get,
+                                              .create = create,
+                                              .remove = delete,
+                                              .invoke = invoke};
