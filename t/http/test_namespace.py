@@ -1,5 +1,6 @@
 """Namespaces and classes that come and go while the server runs: MS-WMI 2.2.6,
 DSP0227; every reply may come from another child."""
+import concurrent.futures
 from xml.sax.saxutils import escape
 
 import pytest
@@ -156,3 +157,43 @@ def test_it_is_there_after_a_restart(make_server):
         assert 'kept' in below(client, 'root')
         found = client.all(uri('root/kept', 'R_Kept'))
         assert [wsman.value_of(each, 'Id') for each in found] == ['1']
+
+
+def test_many_define_at_once(anon, scratch):
+    """Definers that are in each other's way all come through."""
+    def define(number):
+        with wsman.Client(anon.url) as client:
+            return [compile_mof(
+                client, scratch,
+                'class R_At%d_%d { [Key] string Id; };' % (number, each))
+                for each in range(10)]
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        for replies in pool.map(define, range(8)):
+            for reply in replies:
+                assert reply.fault is None, reply
+    for number in range(8):
+        for each in range(10):
+            at = uri(scratch, 'R_At%d_%d' % (number, each))
+            assert anon.all(at) == []
+
+
+def test_readers_keep_the_classes_they_began_with(anon, scratch):
+    """An enumeration goes on while its class gets more properties."""
+    at = uri(scratch, 'R_Grows')
+    text = 'class R_Grows { [Key] uint32 Id; %s};\n'
+    reply = compile_mof(anon, scratch, text % '' + ''.join(
+        'instance of R_Grows { Id = %d; };' % i for i in range(30)))
+    assert reply.fault is None, reply
+    reply = anon.enumerate(at)
+    context = wsman.context_of(reply)
+    seen = []
+    for number in range(30):
+        changed = compile_mof(anon, scratch, text % ''.join(
+            'string P%d; ' % i for i in range(number + 1)))
+        assert changed.fault is None, changed
+        reply = anon.pull(at, context, 1)
+        assert reply.fault is None, reply
+        seen += [wsman.value_of(each, 'Id') for each in wsman.items(reply)]
+        context = None if wsman.ended(reply) else wsman.context_of(reply)
+    assert sorted(seen, key=int) == [str(i) for i in range(30)]
