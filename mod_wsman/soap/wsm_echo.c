@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "wsm_draft.h"
+#include "wsm_names.h"
 
 static void write_name(wsm_writer_t *out, const xmlNs *ns, const xmlChar *name)
 {
@@ -89,4 +90,24 @@ void wsm_echo(wsm_writer_t *out, const xmlNode *element, const char *extra,
               int draft)
 {
     write_element(out, element, 1, extra, draft);
+}
+
+wsm_writer_t *wsm_echo_parameters(const xmlNode *epr, apr_size_t limit,
+                                  wsm_addressing_e addressing, int draft,
+                                  apr_pool_t *pool)
+{
+    static const char mark[] =
+        " xmlns:wsa10-reference=\"" WSM_NS_WSA10
+        "\" wsa10-reference:IsReferenceParameter=\"true\"";
+    wsm_writer_t *out = NULL;
+    for (const xmlNode *n = wsm_xml_first(epr); n; n = wsm_xml_next(n)) {
+        if (strncmp((const char *)n->name, "ReferenceP", 10) != 0)
+            continue;
+        if (!out)
+            out = wsm_writer_make(limit, pool);
+        for (const xmlNode *p = wsm_xml_first(n); p; p = wsm_xml_next(p))
+            wsm_echo(out, p, addressing == WSM_ADDRESSING_2005 ? mark : NULL,
+                     draft);
+    }
+    return out;
 }

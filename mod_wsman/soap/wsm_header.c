@@ -127,25 +127,13 @@ static wsm_error_t *check_address(const block_t *block)
                     wsm_addressing_anonymous(block->request->addressing));
 }
 
-/** R5.4.2-5, R5.4.3-4.  2005/08 marks them (WS-Addressing 1.0 SOAP binding
- *  3.4). */
+/** R5.4.2-5, R5.4.3-4 */
 static wsm_error_t *keep_parameters(const block_t *block, const char **kept)
 {
-    static const char mark[] =
-        " xmlns:wsa10-reference=\"" WSM_NS_WSA10
-        "\" wsa10-reference:IsReferenceParameter=\"true\"";
-    int newer = block->request->addressing == WSM_ADDRESSING_2005;
-    wsm_writer_t *out = NULL;
-    const xmlNode *n = wsm_xml_first(block->node);
-    for (; n; n = wsm_xml_next(n)) {
-        if (strncmp((const char *)n->name, "ReferenceP", 10) != 0)
-            continue;
-        if (!out)
-            out = wsm_writer_make(MAX_ECHO, block->pool);
-        const xmlNode *p = wsm_xml_first(n);
-        for (; p; p = wsm_xml_next(p))
-            wsm_echo(out, p, newer ? mark : NULL, block->request->draft);
-    }
+    const wsm_request_t *request = block->request;
+    wsm_writer_t *out =
+        wsm_echo_parameters(block->node, MAX_ECHO, request->addressing,
+                            request->draft, block->pool);
     if (!out || wsm_writer_length(out) == 0)
         return NULL;
     if (wsm_writer_full(out))
