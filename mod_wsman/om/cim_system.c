@@ -13,6 +13,7 @@
 #include "../cim/cim_value.h"
 #include "../provide/wsm_call.h"
 #include "cim_compile.h"
+#include "cim_export.h"
 
 static const char declarations[] =
     "[Abstract, Description(\"What the server itself knows of a "
@@ -46,6 +47,22 @@ static const char declarations[] =
     "        [Out] uint32 InstancesMade,\n"
     "        [Out] uint32 InstancesChanged,\n"
     "        [Out] uint32 InstancesSame);\n"
+    "    [Static, Description(\"Gives the next page of what this namespace "
+    "holds, as MOF that compiles back to the same.\")]\n"
+    "    uint32 ExportMOF(\n"
+    "        [In, Out, Description(\"What the page before gave; NULL asks for "
+    "the first page, and comes with the last.\")]\n"
+    "        string Cursor,\n"
+    "        [In, Description(\"Qualifiers and classes, no instances.\")]\n"
+    "        boolean ClassesOnly,\n"
+    "        [In, Description(\"Instances, no qualifiers and classes.\")]\n"
+    "        boolean InstancesOnly,\n"
+    "        [In, Description(\"What the server's MOF files declare is not "
+    "wanted.\")]\n"
+    "        boolean Own,\n"
+    "        [In, Description(\"Only the declaration of this class.\")]\n"
+    "        string ClassName,\n"
+    "        [In(false), Out] string Text);\n"
     "};\n";
 
 wsm_error_t *cim_system_declare(cim_mof_reader_t *reader, const char *ns)
@@ -246,6 +263,38 @@ static wsman_error_t *compile_mof(wsman_call_t *call, const char *ns,
     return err;
 }
 
+/** What a reply has room for, beside its headers and the cursor. */
+static apr_size_t page_room(const wsm_call_t *call)
+{
+    apr_size_t limit = call->endpoint->limits.max_envelope;
+    apr_size_t asked = call->request ? call->request->max_envelope : 0;
+
+    return (asked > 0 && asked < limit ? asked : limit) / 4 * 3;
+}
+
+static wsman_error_t *export_mof(wsman_call_t *call, const char *ns,
+                                 const cim_instance_t *in, cim_instance_t *out)
+{
+    const cim_export_t what = {.call = inner_of(call),
+                               .ns = ns,
+                               .classes = !flag(in, "InstancesOnly"),
+                               .instances = !flag(in, "ClassesOnly"),
+                               .own = flag(in, "Own"),
+                               .class_name = text(in, "ClassName", NULL)};
+    const char *cursor = text(in, "Cursor", NULL);
+    apr_size_t room = page_room(what.call);
+    wsm_writer_t *mof = wsm_writer_make(room, call->pool);
+    wsm_error_t *err = cim_export_page(mof, &cursor, &what, room, call->pool);
+
+    if (err != NULL)
+        return err;
+    cim_instance_set(out, "Text",
+                     cim_string(wsm_writer_string(mof, call->pool)));
+    cim_instance_set(out, "Cursor", cim_string(cursor));
+    cim_instance_set(out, "ReturnValue", cim_uint32(0));
+    return NULL;
+}
+
 static wsman_error_t *invoke(wsman_call_t *call, const cim_path_t *path,
                              const char *method, const cim_instance_t *in,
                              cim_instance_t *out)
@@ -254,6 +303,8 @@ static wsman_error_t *invoke(wsman_call_t *call, const cim_path_t *path,
 
     if (strcasecmp(method, "CompileMOF") == 0)
         return compile_mof(call, ns, in, out);
+    if (strcasecmp(method, "ExportMOF") == 0)
+        return export_mof(call, ns, in, out);
     return wsm_fail(call->pool, WSMAN_E_ACTION_MISMATCH,
                     "There is no method %s.", method);
 }
