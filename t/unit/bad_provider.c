@@ -27,13 +27,15 @@ typedef enum fault_e {
     GET_OTHER, /* Get answers with another instance */
     GET_NONE,  /* Get knows none of what the list has */
     FAILS,     /* the list ends with an error */
+    FORGETS,   /* associate does not give what refers to the object */
+    CLINGS,    /* associate does not stop when the sink is full */
     NFAULTS
 } fault_e;
 
 static const char *const fault_names[NFAULTS] = {
     "none",    "start",     "type",     "no-key",  "no-resume", "repeats",
     "loses",   "order",     "double",   "puts-on", "wanted",    "terms",
-    "get-any", "get-other", "get-none", "fails"};
+    "get-any", "get-other", "get-none", "fails",   "forgets",   "clings"};
 
 typedef struct bad_t {
     fault_e fault;
@@ -79,12 +81,71 @@ static unsigned pick(const bad_t *bad, unsigned i)
     return i;
 }
 
+/* Bad_Link: each item with the next one. */
+
+static cim_value_t item(unsigned id, apr_pool_t *pool)
+{
+    cim_path_t *path = apr_pcalloc(pool, sizeof(*path));
+    cim_key_t *key = apr_pcalloc(pool, sizeof(*key));
+    key->name = "Id";
+    key->value = cim_uint32(id);
+    path->class_name = "Bad_Item";
+    path->keys = key;
+    path->nkeys = 1;
+    return cim_reference(path);
+}
+
+static cim_instance_t *make_link(wsman_call_t *call, const cim_class_t *cls,
+                                 unsigned id, apr_pool_t *pool)
+{
+    cim_instance_t *instance = call->host->instance_make(cls, pool);
+    call->host->set(instance, "One", item(id, pool));
+    call->host->set(instance, "Two", item(id + 1, pool));
+    return instance;
+}
+
+static int is_link(wsman_call_t *call, const cim_class_t *cls)
+{
+    return strcmp(call->host->class_name(cls), "Bad_Link") == 0;
+}
+
+static wsman_error_t *list_links(wsman_call_t *call, const wsman_query_t *query,
+                                 wsman_sink_t *sink)
+{
+    unsigned i = query->after ? (unsigned)atoi(query->after) + 1 : 0;
+    for (; i < COUNT; i++) {
+        if (wsman_sink_put(
+                call, sink, make_link(call, query->cls, i, call->scratch),
+                apr_psprintf(call->pool, "%u", i)) == WSMAN_SINK_FULL)
+            break;
+    }
+    return NULL;
+}
+
+static wsman_error_t *associate(wsman_call_t *call, const cim_path_t *path,
+                                const wsman_query_t *query, wsman_sink_t *sink)
+{
+    const bad_t *bad = call->state;
+    unsigned id = (unsigned)call->host->key(path, "Id")->v.u;
+    for (unsigned i = id ? id - 1 : 0; i <= id && i < COUNT; i++) {
+        if (bad->fault != FORGETS &&
+            wsman_sink_put(call, sink,
+                           make_link(call, query->cls, i, call->scratch),
+                           NULL) == WSMAN_SINK_FULL &&
+            bad->fault != CLINGS)
+            break;
+    }
+    return NULL;
+}
+
 static wsman_error_t *list(wsman_call_t *call, const wsman_query_t *query,
                            wsman_sink_t *sink)
 {
     bad_t *bad = call->state;
     unsigned i = 0, count = COUNT;
     wsman_sink_e more = WSMAN_SINK_MORE;
+    if (is_link(call, query->cls))
+        return list_links(call, query, sink);
     bad->lists++;
     if (query->after)
         i = (unsigned)atoi(query->after) + (bad->fault != REPEATS) +
@@ -111,21 +172,29 @@ static wsman_error_t *get(wsman_call_t *call, const cim_path_t *path,
                           const cim_instance_t **instance)
 {
     const bad_t *bad = call->state;
-    apr_uint64_t id = call->host->key(path, "Id")->v.u;
+    const cim_class_t *cls =
+        call->host->find_class(call, path->ns, path->class_name);
+    apr_uint64_t id;
+    if (is_link(call, cls)) {
+        id = call->host->key(call->host->key(path, "One")->v.ref, "Id")->v.u;
+        *instance = make_link(call, cls, (unsigned)id, call->pool);
+        return NULL;
+    }
+    id = call->host->key(path, "Id")->v.u;
     if ((id >= COUNT && bad->fault != GET_ANY) || bad->fault == GET_NONE)
         return call->host->error(call->pool, WSMAN_E_DESTINATION_UNREACHABLE,
                                  APR_SUCCESS, NULL, "There is none.");
-    *instance =
-        make(call, call->host->find_class(call, path->ns, path->class_name),
-             bad->fault, (unsigned)id + (bad->fault == GET_OTHER), call->pool);
+    *instance = make(call, cls, bad->fault,
+                     (unsigned)id + (bad->fault == GET_OTHER), call->pool);
     return NULL;
 }
 
-static const char *const classes[] = {"Bad_Item", NULL};
+static const char *const classes[] = {"Bad_Item", "Bad_Link", NULL};
 
 WSMAN_PROVIDER_DECLARE = {WSMAN_PROVIDER_HEADER,
                           .flags = WSMAN_PROVIDER_RESUMABLE,
                           .classes = classes,
                           .start = start,
                           .get = get,
-                          .list = list};
+                          .list = list,
+                          .associate = associate};
