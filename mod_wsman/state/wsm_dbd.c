@@ -34,8 +34,8 @@ static const char *const settings[] = {"SET client_encoding = 'UTF8'",
 /* What a message says when others were in the way; SQLSTATEs where libpq
  * writes them, for a server may speak any language. */
 static const char *const busy_texts[] = {
-    "is locked",           " 40001: ",          " 40P01: ",    " 55P03: ",
-    "could not serialize", "deadlock detected", "lock timeout"};
+    "is locked", "locking protocol",    " 40001: ",          " 40P01: ",
+    " 55P03: ",  "could not serialize", "deadlock detected", "lock timeout"};
 
 static int is_busy(const wsm_dbd_t *dbd, int code, const char *text)
 {

@@ -1,8 +1,9 @@
 /* wsm_spool.c - spool files.
  *
- * A file is a row of items, each a 4-byte length (big endian) and its bytes.
- * Its expiry is its modification time, so a folder can be purged without
- * opening anything.  While it is written it has the suffix ".part".
+ * A file is a row of items, each a 4-byte length (big endian) and its bytes,
+ * and a length that none has: a file that a power failure has cut is known by
+ * its absence.  Its expiry is its modification time, so a folder can be purged
+ * without opening anything.  While it is written it has the suffix ".part".
  */
 #include "wsm_spool.h"
 
@@ -23,17 +24,23 @@
 #define MAX_ITEM (64u * 1024 * 1024)
 /* A part file whose writer has died is removed after this. */
 #define PART_LIFE apr_time_from_sec(3600)
+/* The length that ends a file. */
+#define END 0xffffffffu
+/* How often a writer looks what others have written, in bytes. */
+#define MEASURE_EACH (1024 * 1024)
 
 struct wsm_spool_file_t {
     const wsm_spool_t *spool;
     const char *path; /* when it is complete */
     const char *part; /* NULL: it is complete, or opened to read */
+    apr_time_t now;   /* when it was begun */
     apr_time_t expires;
     apr_file_t *file;
-    apr_off_t size;   /* of this file */
-    apr_off_t room;   /* that the spool leaves it */
-    apr_off_t offset; /* reading */
-    char *buffer;     /* reading: the item */
+    apr_off_t size;     /* of this file */
+    apr_off_t room;     /* that the spool leaves it */
+    apr_off_t measured; /* its size when that was found out */
+    apr_off_t offset;   /* reading */
+    char *buffer;       /* reading: the item */
     apr_size_t buffer_size;
     apr_pool_t *pool;
 };
@@ -139,6 +146,7 @@ wsm_error_t *wsm_spool_create(wsm_spool_file_t **file, const wsm_spool_t *spool,
     made->spool = spool;
     made->pool = pool;
     made->path = path_of(spool, id, pool);
+    made->now = now;
     made->expires = expires;
     made->room = spool->max_bytes - used;
     /* Two children may spool one enumeration at the same time: each has a
@@ -162,30 +170,61 @@ static void put_head(unsigned char head[HEAD], apr_size_t length)
     head[3] = (unsigned char)length;
 }
 
-wsm_error_t *wsm_spool_append(wsm_spool_file_t *file, const char *item,
-                              apr_size_t length)
+/* Several write at the same time, and each has begun with the same room. */
+static apr_status_t measure(wsm_spool_file_t *file)
+{
+    apr_status_t status = apr_file_flush(file->file);
+    apr_off_t used;
+
+    if (status == APR_SUCCESS)
+        status = sweep(file->spool, file->now, &used, file->pool);
+    if (status == APR_SUCCESS)
+        file->room = file->size + file->spool->max_bytes - used;
+    file->measured = file->size;
+    return status;
+}
+
+static apr_status_t write_item(wsm_spool_file_t *file, const char *item,
+                               apr_size_t length)
 {
     unsigned char head[HEAD];
     apr_status_t status;
 
-    file->size += HEAD + (apr_off_t)length;
-    if (file->size > file->room)
-        return wsm_fail(file->pool, WSMAN_E_QUOTA_LIMIT,
-                        "The spool for enumerations that cannot be resumed is "
-                        "full: ask for more items at a time, or for fewer "
-                        "with a filter.");
     put_head(head, length);
     status = apr_file_write_full(file->file, head, HEAD, NULL);
     if (status == APR_SUCCESS)
         status = apr_file_write_full(file->file, item, length, NULL);
+    file->size += HEAD + (apr_off_t)length;
+    if (status == APR_SUCCESS && file->size - file->measured >= MEASURE_EACH)
+        status = measure(file);
+    return status;
+}
+
+wsm_error_t *wsm_spool_append(wsm_spool_file_t *file, const char *item,
+                              apr_size_t length)
+{
+    apr_status_t status;
+
+    /* The end must fit, too. */
+    if (file->size + 2 * HEAD + (apr_off_t)length > file->room)
+        return wsm_fail(file->pool, WSMAN_E_QUOTA_LIMIT,
+                        "The spool for enumerations that cannot be resumed is "
+                        "full: ask for more items at a time, or for fewer "
+                        "with a filter.");
+    status = write_item(file, item, length);
     return status == APR_SUCCESS ? NULL
                                  : io_error("written", status, file->pool);
 }
 
 wsm_error_t *wsm_spool_close(wsm_spool_file_t *file)
 {
-    apr_status_t status = apr_file_close(file->file);
+    unsigned char head[HEAD];
+    apr_status_t status;
 
+    put_head(head, END);
+    status = apr_file_write_full(file->file, head, HEAD, NULL);
+    if (status == APR_SUCCESS)
+        status = apr_file_close(file->file);
     if (status == APR_SUCCESS)
         status = apr_file_mtime_set(file->part, file->expires, file->pool);
     if (status == APR_SUCCESS && rename(file->part, file->path) != 0)
@@ -252,13 +291,19 @@ wsm_error_t *wsm_spool_read(wsm_spool_file_t *file, const char **item,
 
     *item = NULL;
     *offset = file->offset;
-    if (file->offset == file->size)
-        return NULL;
     if (file->size - file->offset < HEAD ||
         apr_file_read_full(file->file, head, HEAD, NULL) != APR_SUCCESS)
         return damaged(file);
     size = (apr_size_t)head[0] << 24 | (apr_size_t)head[1] << 16 |
            (apr_size_t)head[2] << 8 | head[3];
+    if (size == END) {
+        /* Whoever asks again is told again. */
+        apr_off_t at = file->offset;
+
+        return apr_file_seek(file->file, APR_SET, &at) == APR_SUCCESS
+                   ? NULL
+                   : damaged(file);
+    }
     if (size > MAX_ITEM || (apr_off_t)size > file->size - file->offset - HEAD)
         return damaged(file);
     grow(file, size);

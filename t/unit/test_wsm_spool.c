@@ -145,7 +145,7 @@ static void test_bad_ids(void **state)
 
 static void test_damaged(void **state)
 {
-    static const char *const contents[] = {"\xff\xff\xff\xff", "\0\0",
+    static const char *const contents[] = {"\xff\xff\xff\xfe", "\0\0",
                                            "\0\0\0\x10short", "\0\0\0\1"};
     static const unsigned lengths[] = {4, 2, 9, 4};
     t_state_t *self = *state;
@@ -171,8 +171,77 @@ static void test_damaged(void **state)
     }
 }
 
+/* A whole item, but a power failure has taken what came after it. */
+static void test_cut(void **state)
+{
+    t_state_t *self = *state;
+    wsm_spool_t spool = spool_of(self);
+    const char *path = apr_pstrcat(self->pool, self->dir, "/" ID, NULL);
+    wsm_spool_file_t *file;
+    apr_size_t length;
+    const char *item;
+    apr_off_t next;
+
+    fill(self, &spool, 1);
+    assert_int_equal(truncate(path, 4 + 6), 0);
+    t_must(wsm_spool_renew(&spool, ID, END, self->pool));
+    t_must(wsm_spool_open(&file, &spool, ID, 0, NOW, self->pool));
+    t_must(wsm_spool_read(file, &item, &length, &next));
+    assert_int_equal(length, 6);
+    t_code(wsm_spool_read(file, &item, &length, &next),
+           WSMAN_E_INVALID_ENUMERATION_CONTEXT);
+}
+
+/* The end is said again to who asks again. */
+static void test_end(void **state)
+{
+    t_state_t *self = *state;
+    wsm_spool_t spool = spool_of(self);
+    wsm_spool_file_t *file;
+    apr_size_t length;
+    const char *item;
+    apr_off_t next, again;
+    int i;
+
+    fill(self, &spool, 1);
+    t_must(wsm_spool_open(&file, &spool, ID, 0, NOW, self->pool));
+    t_must(wsm_spool_read(file, &item, &length, &next));
+    for (i = 0; i < 3; i++) {
+        t_must(wsm_spool_read(file, &item, &length, &again));
+        assert_null(item);
+        assert_int_equal(again, next);
+    }
+}
+
+/* Who writes at the same time shares the room. */
+static void test_joint_bound(void **state)
+{
+    enum { WRITERS = 4, BLOCK = 100000, MEASURED = 1024 * 1024 };
+    t_state_t *self = *state;
+    wsm_spool_t spool = {self->dir, 16 * MEASURED};
+    wsm_spool_file_t *files[WRITERS];
+    char *block = apr_pcalloc(self->pool, BLOCK);
+    wsm_error_t *err = NULL;
+    apr_time_t now = apr_time_now(); /* part files have the time of the disk */
+    apr_off_t written = 0;
+    int i;
+
+    for (i = 0; i < WRITERS; i++)
+        t_must(wsm_spool_create(&files[i], &spool,
+                                apr_psprintf(self->pool, "%d", i), now, now + 1,
+                                self->pool));
+    for (i = 0; err == NULL; i++) {
+        err = wsm_spool_append(files[i % WRITERS], block, BLOCK);
+        written += BLOCK;
+    }
+    t_code(err, WSMAN_E_QUOTA_LIMIT);
+    assert_true(written <= spool.max_bytes + WRITERS * (MEASURED + BLOCK));
+    assert_true(written >= spool.max_bytes - WRITERS * (MEASURED + BLOCK));
+}
+
 static const struct CMUnitTest tests[] = {
     T_CASE(test_round_trip), T_CASE(test_expiry),  T_CASE(test_abandoned),
-    T_CASE(test_bound),      T_CASE(test_bad_ids), T_CASE(test_damaged)};
+    T_CASE(test_bound),      T_CASE(test_bad_ids), T_CASE(test_damaged),
+    T_CASE(test_cut),        T_CASE(test_end),     T_CASE(test_joint_bound)};
 
 T_MAIN(tests)
