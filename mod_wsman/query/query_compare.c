@@ -293,13 +293,13 @@ static unsigned mirrored(unsigned wanted)
            (wanted & QUERY_GREATER ? QUERY_LESS : 0);
 }
 
-static const char *type_words(const query_operand_t *place)
+static const char *type_words(const query_operand_t *place, apr_pool_t *pool)
 {
     if (place->is_path)
         return "an object path";
     if (place->type == CIM_INSTANCE)
         return "an embedded instance";
-    return cim_type_name(place->type);
+    return apr_pstrcat(pool, "of type ", cim_type_name(place->type), NULL);
 }
 
 /* What the operator must know of the place, whatever it is. */
@@ -321,12 +321,12 @@ static wsm_error_t *check_place(const query_operand_t *place, int ordering,
                              quantifier == QUERY_ANY ? "ANY" : "EVERY");
     if (types[place->type].convert == NULL && !place->is_path)
         return query_invalid(with->pool, "%s is %s, which cannot be compared.",
-                             place->text, type_words(place));
+                             place->text, type_words(place, with->pool));
     if (ordering && (place->is_path || !types[place->type].has_order))
         return query_invalid(with->pool,
                              "%s is %s: it can be equal to something or not, "
                              "but not less or greater.",
-                             place->text, type_words(place));
+                             place->text, type_words(place, with->pool));
     return NULL;
 }
 
@@ -393,7 +393,7 @@ wsm_error_t *query_compare(query_test_t *test, const query_operand_t *left,
                       : types[left->type].convert(test, right, with))
         return NULL;
     return query_invalid(with->pool, "%s is %s, which %s is not.", left->text,
-                         type_words(left), right->text);
+                         type_words(left, with->pool), right->text);
 }
 
 wsm_error_t *query_compare_like(query_test_t *test, const query_operand_t *left,
@@ -415,11 +415,11 @@ wsm_error_t *query_compare_like(query_test_t *test, const query_operand_t *left,
             return query_invalid(with->pool,
                                  "LIKE compares a string with a pattern in "
                                  "quotes; %s is %s.",
-                                 left->text, type_words(left));
+                                 left->text, type_words(left, with->pool));
         if (right->token == QUERY_STRING && query_like_is_pattern(right->value))
             return query_invalid(with->pool,
                                  "%s is %s, which has no patterns for LIKE.",
-                                 left->text, type_words(left));
+                                 left->text, type_words(left, with->pool));
         return query_compare(test, left, wanted, right, quantifier, with);
     }
     err = check_place(left, 0, quantifier, with);

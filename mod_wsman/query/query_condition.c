@@ -91,6 +91,15 @@ int query_system_place(query_operand_t *operand, const char *name)
     return 0;
 }
 
+static wsm_error_t *no_range(const query_operand_t *operand,
+                             const query_lex_t *lex)
+{
+    return query_decline(lex->pool,
+                         "Items of the array %s are asked for by one number; "
+                         "ranges of them are not supported.",
+                         operand->text);
+}
+
 /* A number in brackets. */
 static wsm_error_t *read_item(int *item, query_operand_t *operand,
                               query_lex_t *lex)
@@ -104,10 +113,7 @@ static wsm_error_t *read_item(int *item, query_operand_t *operand,
         return query_invalid(lex->pool, "%s is no array.", operand->text);
     query_lex_next(lex);
     if (lex->type != QUERY_INTEGER)
-        return query_decline(lex->pool,
-                             "Items of the array %s are asked for by one "
-                             "number; ranges of them are not supported.",
-                             operand->text);
+        return no_range(operand, lex);
     number = apr_atoi64(lex->value);
     if (number < 0 || number > INT32_MAX)
         return query_invalid(lex->pool, "%s has no item %s.", operand->text,
@@ -115,6 +121,8 @@ static wsm_error_t *read_item(int *item, query_operand_t *operand,
     *item = (int)number;
     operand->is_array = 0;
     query_lex_next(lex);
+    if (lex->type == QUERY_DOT || lex->type == QUERY_COMMA)
+        return no_range(operand, lex);
     return query_lex_take_type(lex, QUERY_CLOSE_BRACKET)
                ? NULL
                : query_lex_expected(lex, "]");
@@ -184,14 +192,16 @@ static wsm_error_t *read_steps(query_operand_t *operand,
     return NULL;
 }
 
-/* The class in front of a property: it has no property of that name itself. */
+/* The class in front of a property, or alone. */
 static int is_class_name(const query_condition_t *condition)
 {
     const query_lex_t *lex = condition->lex;
 
     if (condition->alias != NULL)
         return query_lex_is(lex, condition->alias);
-    return *lex->next == '.' && query_lex_is(lex, condition->cls->name);
+    return query_lex_is(lex, condition->cls->name) &&
+           (*lex->next == '.' ||
+            cim_class_property_index(condition->cls, lex->value) < 0);
 }
 
 wsm_error_t *query_place_read(query_operand_t *operand,
@@ -230,6 +240,16 @@ static int is_constant_name(const query_lex_t *lex)
            query_lex_is(lex, "NULL");
 }
 
+static int is_function(const query_lex_t *lex)
+{
+    query_lex_t ahead = *lex;
+
+    if (lex->type != QUERY_NAME)
+        return 0;
+    query_lex_next(&ahead);
+    return ahead.type == QUERY_OPEN;
+}
+
 /* @param left  NULL: this is the first operand */
 static wsm_error_t *read_operand(query_operand_t *operand,
                                  const query_operand_t *left,
@@ -241,6 +261,11 @@ static wsm_error_t *read_operand(query_operand_t *operand,
                      left->place.at == QUERY_AT_SYSTEM &&
                      left->type == CIM_STRING;
 
+    if (is_function(lex))
+        return query_decline(lex->pool,
+                             "%s() is not supported: %s conditions here have "
+                             "no functions.",
+                             lex->value, lex->language->name);
     if (lex->type == QUERY_NAME && !is_constant_name(lex) && !class_name)
         return query_place_read(operand, condition);
     memset(operand, 0, sizeof(*operand));
@@ -383,6 +408,15 @@ static query_quantifier_e take_quantifier(query_lex_t *lex)
     return query_lex_take(lex, "EVERY") ? QUERY_EVERY : QUERY_ONE;
 }
 
+/* ANY item IN array SATISFIES (...) */
+static int is_satisfies(const query_lex_t *lex)
+{
+    query_lex_t ahead = *lex;
+
+    query_lex_next(&ahead);
+    return query_lex_is(&ahead, "IN");
+}
+
 static wsm_error_t *read_test(query_condition_t *condition)
 {
     query_lex_t *lex = condition->lex;
@@ -391,8 +425,12 @@ static wsm_error_t *read_test(query_condition_t *condition)
     query_operand_t left;
     query_test_t test;
     int negated;
-    wsm_error_t *err = read_operand(&left, NULL, condition);
+    wsm_error_t *err;
 
+    if (quantifier != QUERY_ONE && is_satisfies(lex))
+        return query_decline(lex->pool, "SATISFIES is not supported: ANY and "
+                                        "EVERY stand before an array.");
+    err = read_operand(&left, NULL, condition);
     if (err != NULL)
         return err;
     if (quantifier == QUERY_ONE && query_lex_take(lex, "IS")) {

@@ -32,6 +32,8 @@ extern const query_dialect_t query_selector_dialect;
 /** WQL of MS-WMI 2.2.1, under the URIs of Microsoft and of DMTF. */
 extern const query_dialect_t query_wql_dialect;
 extern const query_dialect_t query_wql_dmtf_dialect;
+/** The basic query of CQL, DSP0202. */
+extern const query_dialect_t query_cql_dialect;
 /** The association filter of DSP0227 8.2. */
 extern const query_dialect_t query_association_dialect;
 

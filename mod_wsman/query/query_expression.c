@@ -361,6 +361,7 @@ void query_expression_terms(const query_expression_t *expression,
     wsman_term_t *folded =
         apr_palloc(pool, expression->ntests * sizeof(*folded));
     unsigned char *needed = apr_pcalloc(pool, expression->ntests);
+    unsigned char *found = apr_pcalloc(pool, cls->nproperties + 1);
     apr_uint32_t i;
 
     find_needed(expression, needed);
@@ -369,10 +370,13 @@ void query_expression_terms(const query_expression_t *expression,
         wsman_term_t *term;
 
         if (!needed[i] || test->term.type == CIM_NONE ||
-            test->place.at != QUERY_AT_PROPERTY)
+            test->place.at != QUERY_AT_PROPERTY ||
+            test->quantifier != QUERY_ONE || found[test->place.index])
             continue;
-        term = test->fold ? &folded[query->nfolded_terms++]
-                          : &exact[query->nterms++];
+        found[test->place.index] = 1;
+        term = test->fold && test->term.type == CIM_STRING
+                   ? &folded[query->nfolded_terms++]
+                   : &exact[query->nterms++];
         term->name = cls->properties[test->place.index].name;
         term->value = test->term;
     }

@@ -137,7 +137,8 @@ query_truth_e query_expression_value(const query_expression_t *expression,
 void query_expression_looks_at(const query_expression_t *expression,
                                unsigned char *looks_at);
 /** The equalities with properties of the instance that must be true for the
- *  whole to be: exact ones, and those of strings without case.
+ *  whole to be, one a property: exact ones, and those of strings without
+ *  case.
  *  @param cls  whose properties they are */
 void query_expression_terms(const query_expression_t *expression,
                             const cim_class_t *cls, wsm_query_t *query,

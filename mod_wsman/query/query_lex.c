@@ -155,21 +155,35 @@ static int take_escape(const char **in, char **out, int anything, int pattern)
     return pattern;
 }
 
+/* @return the closing quote, or NULL */
+static const char *end_of_string(const char *start, int plain)
+{
+    const char *p;
+
+    for (p = start + 1; *p != *start; p++) {
+        if (*p == '\\' && !plain)
+            p++;
+        if (*p == '\0')
+            return NULL;
+    }
+    return p;
+}
+
 static void take_string(query_lex_t *lex, int pattern)
 {
-    const char quote = *lex->start;
     const char *in = lex->start + 1;
-    char *text = apr_palloc(lex->pool, strlen(in) + 1);
-    char *out = text;
     int plain = pattern && lex->language->plain_patterns;
+    const char *end = end_of_string(lex->start, plain);
+    char *text, *out;
 
+    if (end == NULL) {
+        bad(lex, "a string without an end");
+        return;
+    }
+    text = out = apr_palloc(lex->pool, (apr_size_t)(end - in) + 1);
     lex->type = QUERY_STRING;
     lex->value = text;
-    while (*in != quote) {
-        if (*in == '\0' || (*in == '\\' && !plain && in[1] == '\0')) {
-            bad(lex, "a string without an end");
-            return;
-        }
+    while (in < end) {
         if (*in != '\\' || plain) {
             *out++ = *in++;
             continue;

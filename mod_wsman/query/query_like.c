@@ -20,7 +20,6 @@ struct query_like_t {
     apr_uint32_t final; /* the state behind the last element */
     int ends_open;      /* the last element takes anything any number of times
                          */
-    int has_rows;       /* repeating elements stand side by side */
     const apr_uint64_t *repeats; /* elements that repeat */
     const apr_uint64_t *ascii;   /* elements that take a character, a row for
                                     each character */
@@ -208,10 +207,8 @@ static void find_repeats(query_like_t *like, const compiler_t *c)
     int k, n = c->elements->nelts;
 
     for (k = 0; k < n; k++) {
-        if (!elements[k].repeats)
-            continue;
-        repeats[k / WORD_BITS] |= APR_UINT64_C(1) << k % WORD_BITS;
-        like->has_rows |= k > 0 && elements[k - 1].repeats;
+        if (elements[k].repeats)
+            repeats[k / WORD_BITS] |= APR_UINT64_C(1) << k % WORD_BITS;
     }
     like->repeats = repeats;
     like->ends_open = n > 0 && elements[n - 1].repeats &&
@@ -341,28 +338,24 @@ static const apr_uint64_t *row_of(const query_like_t *like, const char **text)
     return like->others + low * like->nwords;
 }
 
-/* What repeats need not be there at all. */
-static apr_uint64_t skip(const query_like_t *like, apr_uint64_t states)
+/* What repeats need not be there at all: a state before a row of repeating
+ * elements is one before each of the rest of them, and behind them.  The carry
+ * of an addition runs along such a row. */
+static apr_uint64_t skip(apr_uint64_t states, apr_uint64_t repeats)
 {
-    apr_uint64_t more = states | (states & like->repeats[0]) << 1;
-
-    while (like->has_rows && more != states) {
-        states = more;
-        more |= (states & like->repeats[0]) << 1;
-    }
-    return more;
+    return (((states & repeats) + repeats) ^ repeats) | states;
 }
 
 static int matches_word(const query_like_t *like, const char *text)
 {
     const apr_uint64_t repeats = like->repeats[0];
     const apr_uint64_t final = APR_UINT64_C(1) << like->final;
-    apr_uint64_t states = skip(like, 1);
+    apr_uint64_t states = skip(1, repeats);
 
     while (*text != '\0') {
         apr_uint64_t taken = states & *row_of(like, &text);
 
-        states = skip(like, (taken & ~repeats) << 1 | (taken & repeats));
+        states = skip((taken & ~repeats) << 1 | (taken & repeats), repeats);
         if (states == 0)
             return 0;
         if (like->ends_open && (states & final) != 0)
@@ -371,20 +364,19 @@ static int matches_word(const query_like_t *like, const char *text)
     return (states & final) != 0;
 }
 
+/* The same over all words. */
 static void skip_words(const query_like_t *like, apr_uint64_t *states)
 {
-    apr_uint64_t carry, more, changed;
+    apr_uint64_t carry = 0, before, repeats, sum;
     apr_uint32_t i;
 
-    do {
-        carry = changed = 0;
-        for (i = 0; i < like->nwords; i++) {
-            more = states[i] | (states[i] & like->repeats[i]) << 1 | carry;
-            carry = (states[i] & like->repeats[i]) >> (WORD_BITS - 1);
-            changed |= more ^ states[i];
-            states[i] = more;
-        }
-    } while (like->has_rows && changed != 0);
+    for (i = 0; i < like->nwords; i++) {
+        repeats = like->repeats[i];
+        before = (states[i] & repeats) + carry;
+        sum = before + repeats;
+        carry = before < carry || sum < repeats;
+        states[i] |= sum ^ repeats;
+    }
 }
 
 static int matches_words(const query_like_t *like, const char *text)

@@ -4,17 +4,18 @@
 
 #include "../soap/wsm_names.h"
 
-const query_language_t query_wql_language = {.name = "WQL",
-                                             .plain_patterns = 1,
-                                             .escapes_anything = 1,
-                                             .has_datetimes = 1,
-                                             .has_bang_equal = 1,
-                                             .folds = 1,
-                                             .quotes_numbers = 1,
-                                             .has_system_properties = 1,
-                                             .equals_null = 1};
+static const query_language_t wql_language = {.name = "WQL",
+                                              .plain_patterns = 1,
+                                              .escapes_anything = 1,
+                                              .has_datetimes = 1,
+                                              .has_bang_equal = 1,
+                                              .folds = 1,
+                                              .quotes_numbers = 1,
+                                              .has_system_properties = 1,
+                                              .equals_null = 1};
 
-wsm_error_t *query_wql_end(const query_lex_t *lex)
+/* NULL at the end of the text; else the error of what comes instead. */
+static wsm_error_t *read_end(const query_lex_t *lex, const char *what)
 {
     if (query_lex_is(lex, "WITHIN") || query_lex_is(lex, "GROUP") ||
         query_lex_is(lex, "HAVING"))
@@ -22,9 +23,7 @@ wsm_error_t *query_wql_end(const query_lex_t *lex)
                              "%s is for queries of events, which are made with "
                              "Subscribe.",
                              lex->value);
-    return lex->type == QUERY_END
-               ? NULL
-               : query_lex_expected(lex, "the end, AND or OR");
+    return lex->type == QUERY_END ? NULL : query_lex_expected(lex, what);
 }
 
 /* ["WHERE" condition] */
@@ -37,15 +36,11 @@ static wsm_error_t *read_where(const query_expression_t **expression,
 
     *expression = NULL;
     if (!query_lex_take(lex, "WHERE"))
-        return lex->type == QUERY_NAME && query_wql_end(lex) != NULL &&
-                       !query_lex_is(lex, "WITHIN") &&
-                       !query_lex_is(lex, "GROUP")
-                   ? query_lex_expected(lex, "WHERE")
-                   : query_wql_end(lex);
+        return read_end(lex, "WHERE");
     query_condition_start(&condition, lex, cls, scope);
     err = query_condition_read(&condition);
     if (err == NULL)
-        err = query_wql_end(lex);
+        err = read_end(lex, "AND or OR");
     *expression = query_builder_done(condition.builder);
     return err;
 }
@@ -134,7 +129,7 @@ static wsm_error_t *wql_parse(wsm_query_t **query, const char *text,
 {
     query_lex_t lex;
 
-    query_lex_start(&lex, &query_wql_language, text, pool);
+    query_lex_start(&lex, &wql_language, text, pool);
     if (query_lex_take(&lex, "SELECT"))
         return read_select(query, &lex, scope);
     if (query_lex_is(&lex, "ASSOCIATORS") || query_lex_is(&lex, "REFERENCES"))

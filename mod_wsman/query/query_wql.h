@@ -5,11 +5,6 @@
 
 #include "query_select.h"
 
-extern const query_language_t query_wql_language;
-
-/** NULL at the end of the text; the error of words that are no WQL here. */
-wsm_error_t *query_wql_end(const query_lex_t *lex);
-
 /** ASSOCIATORS OF and REFERENCES OF. */
 wsm_error_t *query_wql_association(wsm_query_t **query, query_lex_t *lex,
                                    const wsm_query_scope_t *scope);
