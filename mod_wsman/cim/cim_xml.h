@@ -72,6 +72,11 @@ void cim_xml_write_arguments(wsm_writer_t *out, const char *name,
                              const cim_class_t *cls, const char *ns,
                              const cim_xml_style_t *style, apr_pool_t *scratch);
 
+/** Writes a datetime: <cim:Datetime>... (DSP0230 by way of the digest's rule
+ *  order).  Prefix cim must be bound. */
+void cim_xml_write_datetime(wsm_writer_t *out, const cim_datetime_t *when,
+                            int draft, apr_pool_t *scratch);
+
 /** The EPR of a path; `path->ns` NULL counts as style->default_ns. */
 void cim_xml_epr_of_path(wsm_epr_t *epr, const cim_path_t *path,
                          const cim_xml_style_t *style, apr_pool_t *pool);

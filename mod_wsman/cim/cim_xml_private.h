@@ -27,9 +27,6 @@ const cim_xml_mapping_t *cim_xml_mapping(const cim_class_t *cls,
  *  (qualifier OctetString on uint8[] or string[]) */
 int cim_xml_is_octets(const cim_property_t *property);
 
-/** <cim:Datetime>... (DSP0230 by way of the digest's rule order). */
-void cim_xml_write_datetime(wsm_writer_t *out, const cim_datetime_t *when,
-                            int draft, apr_pool_t *scratch);
 /** @param text  what is in the element `name` of the cim namespace; name NULL:
  *         the value was without such an element
  *  @return 0 if it is none of the forms */

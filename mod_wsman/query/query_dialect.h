@@ -34,6 +34,8 @@ extern const query_dialect_t query_wql_dialect;
 extern const query_dialect_t query_wql_dmtf_dialect;
 /** The basic query of CQL, DSP0202. */
 extern const query_dialect_t query_cql_dialect;
+/** XPath 1.0, as far as DSP0226 Annex D and libxml2 go. */
+extern const query_dialect_t query_xpath_dialect;
 /** The association filter of DSP0227 8.2. */
 extern const query_dialect_t query_association_dialect;
 

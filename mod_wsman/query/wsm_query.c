@@ -12,7 +12,7 @@
 
 static const query_dialect_t *const dialects[] = {
     &query_selector_dialect, &query_association_dialect, &query_wql_dialect,
-    &query_wql_dmtf_dialect, &query_cql_dialect};
+    &query_wql_dmtf_dialect, &query_cql_dialect,         &query_xpath_dialect};
 
 #define NDIALECTS (sizeof(dialects) / sizeof(dialects[0]))
 
