@@ -234,9 +234,9 @@ static void test_bad_filters(void **state)
          "n:CannotProcessFilter"},
         {FILTER(SELECTOR("Size", "1")) "<n:Filter>x</n:Filter>",
          "n:CannotProcessFilter"},
+        {"<n:Filter>x[</n:Filter>", "n:CannotProcessFilter"},
         {"<w:Filter Dialect=\"urn:other\">x</w:Filter>",
          "n:FilterDialectRequestedUnavailable"},
-        {"<n:Filter>x[</n:Filter>", "n:CannotProcessFilter"},
     };
     t_world_t *world = *state;
     unsigned i;
