@@ -4,6 +4,7 @@
 
 static const wsm_source_t *const sources[] = {
     [WSM_SOURCE_INSTANCES] = &wsm_source_instances,
+    [WSM_SOURCE_CLASSES] = &wsm_source_classes,
     [WSM_SOURCE_ASSOCIATED] = &wsm_source_associations,
     [WSM_SOURCE_REFERENCES] = &wsm_source_associations,
 };

@@ -71,5 +71,7 @@ extern const wsm_source_t wsm_source_instances;
 /** What an object is associated with, and the associations that refer to it
  *  (WSM_SOURCE_ASSOCIATED, _REFERENCES). */
 extern const wsm_source_t wsm_source_associations;
+/** Classes (WSM_SOURCE_CLASSES). */
+extern const wsm_source_t wsm_source_classes;
 
 #endif
