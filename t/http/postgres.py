@@ -24,10 +24,9 @@ def programs():
 def missing():
     """A reason to skip, or None."""
     if programs() is None:
-        return 'PostgreSQL is not installed (Debian: postgresql)'
+        return 'tool missing: PostgreSQL (Debian: postgresql)'
     if not any(glob.glob(pattern) for pattern in DRIVERS):
-        return 'apr_dbd_pgsql is not installed ' \
-            '(Debian: libaprutil1-dbd-pgsql)'
+        return 'tool missing: apr_dbd_pgsql (Debian: libaprutil1-dbd-pgsql)'
     if os.getuid() == 0 and (account() is None
                              or shutil.which('setpriv') is None):
         return 'root must not run PostgreSQL, and there is nobody to do it'
