@@ -83,6 +83,8 @@ LIB_SRC   := $(strip $(foreach r,$(LIB_ROOMS),$(wildcard mod_wsman/$(r)/*.c)))
 HTTPD_SRC := $(wildcard mod_wsman/httpd/*.c)
 CLIENT_SRC := $(wildcard mod_wsman/client/*.c)
 TOOL_SRC  := $(wildcard mod_wsman/tools/wsman.c mod_wsman/tools/wsman_*.c)
+CTL_SRC   := $(wildcard mod_wsman/tools/wsmanctl*.c)
+CTL_COMMON := $(filter-out %/wsman.c %/wsman_options.c,$(TOOL_SRC))
 PCHECK_SRC := $(wildcard mod_wsman/tools/wsman-provider-check.c)
 PROVIDERS := $(sort $(patsubst providers/%/,%,$(dir $(wildcard providers/*/*.c))))
 
@@ -92,6 +94,7 @@ LIBWSMAN  := $(if $(LIB_SRC),$(B)/libwsman.a)
 MODULE    := $(if $(HTTPD_SRC),$(B)/mod_wsman.so)
 LIBCLIENT := $(if $(CLIENT_SRC),$(B)/libwsmclient.a)
 TOOLS     := $(strip $(if $(TOOL_SRC),$(B)/wsman) \
+    $(if $(CTL_SRC),$(B)/wsmanctl) \
     $(if $(PCHECK_SRC),$(B)/wsman-provider-check))
 PROVIDER_SO := $(patsubst %,$(B)/providers/%.so,$(PROVIDERS))
 
@@ -127,6 +130,8 @@ $(B)/obj/%.o: %.c $(B)/flags
 $(call obj,$(LIB_SRC)): ROOM_CPP = -fvisibility=hidden $(XML_CPP)
 $(call obj,$(HTTPD_SRC)): ROOM_CPP = $(XML_CPP) $(HTTPD_CPP)
 $(call obj,$(CLIENT_SRC) $(TOOL_SRC)): ROOM_CPP = $(XML_CPP) $(CURL_CPP)
+$(call obj,$(CTL_SRC)): ROOM_CPP = $(XML_CPP) $(CURL_CPP) \
+    -DWSM_STATE_DIR='"$(STATE_DIR)"'
 $(call obj,$(PCHECK_SRC)): ROOM_CPP = $(XML_CPP)
 $(B)/obj/providers/%.o: ROOM_CPP = -fvisibility=hidden \
     $($(word 2,$(subst /, ,$*))_CPP)
@@ -157,6 +162,11 @@ $(B)/wsman: $(call obj,$(TOOL_SRC)) $(LIBCLIENT) $(LIBWSMAN)
 	$(say) LD $@
 	$(Q)$(link) $^ $(CURL_LIBS) $(APU_LIBS) $(APR_LIBS) $(XML_LIBS) \
 	    $(SSL_LIBS) -lm
+
+$(B)/wsmanctl: $(call obj,$(CTL_SRC) $(CTL_COMMON)) $(LIBCLIENT) $(LIBWSMAN)
+	$(say) LD $@
+	$(Q)$(link) -rdynamic $^ $(CURL_LIBS) $(APU_LIBS) $(APR_LIBS) \
+	    $(XML_LIBS) $(SSL_LIBS) -lm
 
 $(B)/wsman-provider-check: $(call obj,$(PCHECK_SRC)) $(LIBWSMAN)
 	$(say) LD $@

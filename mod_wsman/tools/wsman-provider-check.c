@@ -52,7 +52,6 @@ typedef struct taking_t {
 
 /* What one list needs to know besides the class */
 typedef struct wish_t {
-    const cim_path_t *object; /* not NULL: associate() instead of list() */
     const char *after;
     const unsigned char *wanted;
     const wsman_term_t *terms;
@@ -128,17 +127,7 @@ static wsm_call_t make_call(const run_t *run, apr_pool_t *pool)
     return call;
 }
 
-static wsm_error_t *run_hook(const wsman_provider_t *provider,
-                             wsm_call_t *inner, const wish_t *wish,
-                             const wsman_query_t *query, wsman_sink_t *sink)
-{
-    if (wish->object)
-        return provider->associate(&inner->pub, wish->object, query, sink);
-    return provider->list(&inner->pub, query, sink);
-}
-
-/* Runs list() or associate().  @return what it put, or NULL after a fault was
- * told */
+/* Runs list().  @return what it put, or NULL after a fault was told */
 static apr_array_header_t *run_list(run_t *run, const char *what,
                                     const wish_t *wish)
 {
@@ -149,8 +138,7 @@ static apr_array_header_t *run_list(run_t *run, const char *what,
                            wish->after};
     watched_sink_t watched = {
         .sink = {.cls = run->cls,
-                 .keyed = !wish->object &&
-                          (provider->flags & WSMAN_PROVIDER_RESUMABLE) != 0,
+                 .keyed = (provider->flags & WSMAN_PROVIDER_RESUMABLE) != 0,
                  .take = take,
                  .baton = &taking}};
     wsm_call_t call = make_call(run, run->pool);
@@ -161,7 +149,7 @@ static apr_array_header_t *run_list(run_t *run, const char *what,
     err = wsm_binding_enter(run->binding, &call, &inner);
     if (!err) {
         watched.sink.call = &inner;
-        err = run_hook(provider, &inner, wish, &query, &watched.sink);
+        err = provider->list(&inner.pub, &query, &watched.sink);
         wsm_binding_leave(run->binding, &inner);
     }
     if (watched.sink.err)
@@ -407,33 +395,6 @@ static void check_unknown(run_t *run)
         fault(run, "get of an instance that cannot be there succeeds");
 }
 
-/* From each end an association must be found. */
-static void check_associate(run_t *run, const apr_array_header_t *items)
-{
-    int step = items->nelts / MAX_RESUMES + 1;
-    for (int at = 0; at < items->nelts; at += step) {
-        const item_t *item = item_at(items, at);
-        for (apr_uint32_t i = 0; i < item->path->nkeys; i++) {
-            const cim_value_t *end = &item->path->keys[i].value;
-            cim_path_t object;
-            wish_t wish = {.object = &object};
-            apr_array_header_t *found;
-            if (end->type != CIM_REFERENCE)
-                continue;
-            object = *end->v.ref;
-            if (!object.ns)
-                object.ns = run->cls->ns;
-            found = run_list(run, "associate", &wish);
-            if (found && !place_of(index_of(run, found), item) &&
-                !is_gone(run, item))
-                fault(run, "associate: it does not give %s for its %s",
-                      item->name, item->path->keys[i].name);
-            wish.limit = 1;
-            run_list(run, "associate", &wish);
-        }
-    }
-}
-
 static const char *outcome(const run_t *run, int before)
 {
     return run->faults > before ? "FAIL" : "ok";
@@ -469,7 +430,7 @@ static void check_list(run_t *run, apr_array_header_t *items,
 static int check_class(run_t *run, apr_pool_t *pool)
 {
     const wsman_provider_t *provider = wsm_binding_provider(run->binding);
-    const char *column[7] = {"-", "-", "-", "-", "-", "-", "-"};
+    const char *column[6] = {"-", "-", "-", "-", "-", "-"};
     apr_array_header_t *items = NULL;
     run->faults = 0;
     apr_pool_create(&run->pool, pool);
@@ -486,14 +447,9 @@ static int check_class(run_t *run, apr_pool_t *pool)
         check_unknown(run);
         column[5] = outcome(run, before);
     }
-    if (provider->associate && run->cls->association && items) {
-        int before = run->faults;
-        check_associate(run, items);
-        column[6] = outcome(run, before);
-    }
-    printf("%-36s %7d %-6s %-6s %-6s %-6s %-6s %-6s %-6s\n", run->cls->name,
+    printf("%-36s %7d %-6s %-6s %-6s %-6s %-6s %-6s\n", run->cls->name,
            items ? items->nelts : 0, column[0], column[1], column[2], column[3],
-           column[4], column[5], column[6]);
+           column[4], column[5]);
     apr_pool_destroy(run->pool);
     return run->faults;
 }
@@ -520,8 +476,8 @@ static int check_classes(run_t *run, const wsman_provider_t *provider,
                                                      : " not threaded",
            provider->flags & WSMAN_PROVIDER_RESUMABLE ? ", resumable"
                                                       : ", not resumable");
-    printf("%-36s %7s %-6s %-6s %-6s %-6s %-6s %-6s %-6s\n", "class", "count",
-           "list", "order", "resume", "query", "full", "get", "assoc");
+    printf("%-36s %7s %-6s %-6s %-6s %-6s %-6s %-6s\n", "class", "count",
+           "list", "order", "resume", "query", "full", "get");
     for (const char *const *name = provider->classes; *name; name++) {
         run->cls = find_class(run, *name, pool);
         run->binding = wsm_registry_find(run->endpoint, NULL, run->cls);

@@ -35,7 +35,7 @@ static const char *const kinds[] = {
 };
 
 /** What a server says must not command the terminal. */
-static void put_safe(const char *text, size_t length)
+static void put_safe_to(FILE *out, const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)text[i];
@@ -45,10 +45,15 @@ static void put_safe(const char *text, size_t length)
         if (c == '\r')
             continue;
         if (c1 || c == 0x7f || (c < 0x20 && c != '\n' && c != '\t'))
-            fprintf(stderr, "<U+%04X>", c1 ? (unsigned char)text[++i] : c);
+            fprintf(out, "<U+%04X>", c1 ? (unsigned char)text[++i] : c);
         else
-            putc(c, stderr);
+            putc(c, out);
     }
+}
+
+static void put_safe(const char *text, size_t length)
+{
+    put_safe_to(stderr, text, length);
 }
 
 static void put_line(const char *label, const char *text)
@@ -103,6 +108,19 @@ wsman_exit_e wsman_report_failure(const wsm_failure_t *failure,
     if (failure->fault)
         put_fault(failure->fault, failure->status);
     return exits[failure->kind];
+}
+
+void wsman_report_line(const char *text)
+{
+    fflush(stdout);
+    put_safe(text, strlen(text));
+    putc('\n', stderr);
+}
+
+void wsman_report_out(const char *text)
+{
+    put_safe_to(stdout, text, strlen(text));
+    putc('\n', stdout);
 }
 
 void wsman_report_warning(void *baton, const char *text)

@@ -11,6 +11,11 @@
 wsman_exit_e wsman_report_failure(const wsm_failure_t *failure,
                                   const wsman_options_t *options);
 
+/** A line as it is, to standard error. */
+void wsman_report_line(const char *text);
+/** The same to standard output. */
+void wsman_report_out(const char *text);
+
 /** wsm_format_config_t.warn and others; silent with --quiet.
  *  @param baton  wsman_options_t */
 void wsman_report_warning(void *baton, const char *text);
