@@ -9,11 +9,8 @@
 static wsm_error_t *begin(wsm_context_t *context, const wsm_query_t *query,
                           wsm_exchange_t *ex)
 {
-    if (cim_associate_gives_classes(query))
-        return wsm_fail(ex->pool, WSMAN_E_CANNOT_PROCESS_FILTER,
-                        "Classes cannot be enumerated, instances can.");
     /* R8.1-6: of which class the results are is not known beforehand. */
-    if (context->polymorphism != WSM_POLYMORPHISM_INCLUDE)
+    if (!source_has_default_mode(context, ex))
         return wsm_fail(ex->pool, WSMAN_E_POLYMORPHISM_MODE,
                         "Associations have no PolymorphismMode but "
                         "IncludeSubClassProperties.");
@@ -76,7 +73,9 @@ static void write_result(wsm_writer_t *out, const wsm_walk_t *walk,
 {
     const cim_instance_t *instance = thing;
 
-    if (walk->query->association->keys_only)
+    if (cim_associate_gives_classes(walk->query))
+        wsm_source_classes.write(out, walk, thing, scratch);
+    else if (walk->query->association->keys_only)
         cim_xml_write_instance(out, instance, NULL,
                                keys_of(instance->cls, scratch),
                                &walk->ex->style, scratch);
@@ -84,5 +83,13 @@ static void write_result(wsm_writer_t *out, const wsm_walk_t *walk,
         source_write_instance(out, walk, instance, NULL, scratch);
 }
 
+static int epr_of_result(wsm_epr_t *epr, const wsm_walk_t *walk,
+                         const void *thing, apr_pool_t *scratch)
+{
+    if (cim_associate_gives_classes(walk->query))
+        return wsm_source_classes.epr(epr, walk, thing, scratch);
+    return source_epr(epr, walk, thing, scratch);
+}
+
 const wsm_source_t wsm_source_associations = {
-    begin, authorize, walk_associations, write_result, source_epr};
+    begin, authorize, walk_associations, write_result, epr_of_result};

@@ -25,7 +25,7 @@ static wsm_error_t *begin(wsm_context_t *context, const wsm_query_t *query,
         return wsm_fail(ex->pool, WSMAN_E_FILTERING_REQUIRED,
                         "All classes can be enumerated with a query only.");
     /* R8.1-4, R8.1-6 */
-    if (ex->cls == NULL && context->polymorphism != WSM_POLYMORPHISM_INCLUDE)
+    if (ex->cls == NULL && !source_has_default_mode(context, ex))
         return wsm_fail(ex->pool, WSMAN_E_POLYMORPHISM_MODE,
                         "The all-classes URI has no PolymorphismMode but "
                         "IncludeSubClassProperties.");

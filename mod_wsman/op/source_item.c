@@ -16,6 +16,13 @@ wsm_error_t *source_check_mode(const wsm_context_t *context,
     return NULL;
 }
 
+int source_has_default_mode(const wsm_context_t *context,
+                            const wsm_exchange_t *ex)
+{
+    return ex->request->draft ||
+           context->polymorphism == WSM_POLYMORPHISM_INCLUDE;
+}
+
 void source_write_instance(wsm_writer_t *out, const wsm_walk_t *walk,
                            const cim_instance_t *instance,
                            const cim_class_t *as, apr_pool_t *scratch)

@@ -10,6 +10,10 @@
 wsm_error_t *source_check_mode(const wsm_context_t *context,
                                const wsm_query_t *query,
                                const wsm_exchange_t *ex);
+/** @return true if the PolymorphismMode is the one that is there when nobody
+ *  has chosen any: IncludeSubClassProperties, or what the draft has */
+int source_has_default_mode(const wsm_context_t *context,
+                            const wsm_exchange_t *ex);
 /** Writes an instance, or what the query selects of it (R8.6-1).
  *  @param as  write it as this superclass; NULL: as what it is */
 void source_write_instance(wsm_writer_t *out, const wsm_walk_t *walk,

@@ -411,3 +411,10 @@ def test_a_pull_is_asked_too(make_server):
         assert client.create(ITEM, body('x')).fault is None
         reply = client.enumerate(ALL, filter=wql('SELECT * FROM R_Item'))
         assert_fault(client.pull(ALL, context_of(reply)), 'AccessDenied')
+
+
+def test_classes_that_may_not_be_seen(special):
+    """meta_class shows the classes whose instances may be seen."""
+    found = special.all(ALL, 50, optimize=50, fresh=True, filter=wql(
+        "SELECT * FROM META_CLASS WHERE __THIS ISA 'R_Item'"))
+    assert [local(node) for node in found] == ['R_Item']

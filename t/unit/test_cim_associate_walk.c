@@ -162,6 +162,42 @@ static void test_ends_of_the_same_provider(void **state)
     assert_string_equal(t_xp(world, "count(//w:Items/*)"), "2");
 }
 
+/* ClassDefsOnly, and objects that are classes: the results are classes. */
+static void test_classes(void **state)
+{
+    static const struct {
+        const char *query;
+        const char *results;
+    } cases[] = {
+        {"ASSOCIATORS" OBJECT "ClassDefsOnly AssocClass = O_Link", "O_End"},
+        {"REFERENCES" OBJECT "ClassDefsOnly ResultClass = O_Link", "O_Link"},
+        {"ASSOCIATORS OF {O_Below} WHERE SchemaOnly AssocClass = O_Long",
+         "O_Far"},
+        {"ASSOCIATORS OF {O_Far} WHERE SchemaOnly", "O_End"},
+        {"REFERENCES OF {O_Far} WHERE SchemaOnly", "O_Long"},
+        {"REFERENCES OF {O_Far} WHERE SchemaOnly Role = A", ""},
+    };
+    t_world_t *world = *state;
+    unsigned i;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        if (ask(world, NULL, cases[i].query) != 200)
+            fail_msg("case %u: %s", i, world->text);
+        assert_string_equal(t_xp(world, "local-name(//w:Items/*)"),
+                            cases[i].results);
+        assert_string_equal(t_xp(world, "count(//w:Items/*)"),
+                            cases[i].results[0] ? "1" : "0");
+    }
+    t_call(world, WSM_ACTION_ENUMERATE, ALL, NULL,
+           "<n:Enumerate>" OPTIMIZE
+           "<w:EnumerationMode>EnumerateEPR</w:EnumerationMode>"
+           "<w:Filter Dialect=\"" WSM_DIALECT_WQL "\">REFERENCES OF {O_Far} "
+           "WHERE SchemaOnly</w:Filter></n:Enumerate>");
+    assert_string_equal(t_xp(world, "string(//w:Items//w:ResourceURI)"),
+                        T_URI("O_Long"));
+    assert_string_equal(t_xp(world, "count(//w:Items//w:Selector)"), "0");
+}
+
 static void test_too_many(void **state)
 {
     t_world_t *world = *state;
@@ -199,6 +235,7 @@ static void test_timeout(void **state)
 
 static const struct CMUnitTest tests[] = {
     CASE(test_ends_of_the_same_provider),
+    CASE(test_classes),
     CASE(test_too_many),
     CASE(test_wrong_hook),
     CASE(test_timeout),
