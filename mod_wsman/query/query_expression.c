@@ -181,16 +181,21 @@ static const cim_value_t *path_value(const query_place_t *place,
     return value;
 }
 
+static inline const cim_value_t *property_value(apr_uint32_t index,
+                                                const query_subject_t *subject)
+{
+    const cim_value_t *value = &subject->instance->values[index];
+
+    return value->type == CIM_NONE || value->is_null ? NULL : value;
+}
+
 const cim_value_t *query_place_value(const query_place_t *place,
                                      const query_subject_t *subject,
                                      cim_value_t *room)
 {
-    const cim_value_t *value;
-
     switch (place->at) {
     case QUERY_AT_PROPERTY:
-        value = &subject->instance->values[place->index];
-        return value->type == CIM_NONE || value->is_null ? NULL : value;
+        return property_value(place->index, subject);
     case QUERY_AT_PATH:
         return path_value(place, subject);
     case QUERY_AT_SYSTEM:
@@ -245,7 +250,10 @@ static query_truth_e run_test(const query_test_t *test,
                               const query_subject_t *subject)
 {
     cim_value_t room;
-    const cim_value_t *value = query_place_value(&test->place, subject, &room);
+    const cim_value_t *value =
+        test->place.at == QUERY_AT_PROPERTY
+            ? property_value(test->place.index, subject)
+            : query_place_value(&test->place, subject, &room);
 
     if (test->is_null != 0)
         return (value == NULL) == (test->is_null == 1) ? QUERY_TRUE

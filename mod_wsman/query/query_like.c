@@ -20,6 +20,9 @@ struct query_like_t {
     apr_uint32_t final; /* the state behind the last element */
     int ends_open;      /* the last element takes anything any number of times
                          */
+    /* Leading any: the characters that begin nothing behind it, one byte for
+     * each value of a byte; NULL: it does not lead. */
+    const unsigned char *idle;
     const apr_uint64_t *repeats; /* elements that repeat */
     const apr_uint64_t *ascii;   /* elements that take a character, a row for
                                     each character */
@@ -200,6 +203,11 @@ static void fill_row(apr_uint64_t *row, const compiler_t *c, apr_uint32_t code)
     }
 }
 
+static int is_any(const element_t *element)
+{
+    return element->repeats && element->negated && element->nranges == 0;
+}
+
 static void find_repeats(query_like_t *like, const compiler_t *c)
 {
     apr_uint64_t *repeats = apr_pcalloc(c->pool, like->nwords * 8);
@@ -211,8 +219,23 @@ static void find_repeats(query_like_t *like, const compiler_t *c)
             repeats[k / WORD_BITS] |= APR_UINT64_C(1) << k % WORD_BITS;
     }
     like->repeats = repeats;
-    like->ends_open = n > 0 && elements[n - 1].repeats &&
-                      elements[n - 1].negated && elements[n - 1].nranges == 0;
+    like->ends_open = n > 0 && is_any(&elements[n - 1]);
+}
+
+/* Only for short patterns: long ones have a loop that does not look. */
+static void find_idle(query_like_t *like, const compiler_t *c)
+{
+    const element_t *elements = (const element_t *)c->elements->elts;
+    unsigned char *idle;
+    apr_uint32_t i;
+
+    if (like->final < 2 || like->nwords > 1 || !is_any(&elements[0]) ||
+        elements[1].repeats)
+        return;
+    idle = apr_pcalloc(c->pool, 256);
+    for (i = 1; i < ASCII; i++)
+        idle[i] = !takes(c, &elements[1], i);
+    like->idle = idle;
 }
 
 static const query_like_t *compile(const compiler_t *c)
@@ -224,6 +247,7 @@ static const query_like_t *compile(const compiler_t *c)
     like->final = (apr_uint32_t)c->elements->nelts;
     nwords = like->nwords = like->final / WORD_BITS + 1;
     find_repeats(like, c);
+    find_idle(like, c);
     find_bounds(like, c);
     ascii = apr_pcalloc(c->pool, (apr_size_t)ASCII * nwords * 8);
     for (i = 0; i < ASCII; i++)
@@ -321,13 +345,12 @@ int query_like_is_pattern(const char *text)
 
 /* ---- matching */
 
-static const apr_uint64_t *row_of(const query_like_t *like, const char **text)
+static const apr_uint64_t *other_row(const query_like_t *like,
+                                     const char **text)
 {
-    apr_uint32_t code, low = 0, high = like->nbounds, middle;
+    apr_uint32_t code = take_code(text);
+    apr_uint32_t low = 0, high = like->nbounds, middle;
 
-    if ((unsigned char)**text < ASCII)
-        return like->ascii + (unsigned char)*(*text)++ * like->nwords;
-    code = take_code(text);
     while (high - low > 1) {
         middle = low + (high - low) / 2;
         if (like->bounds[middle] <= code)
@@ -336,6 +359,17 @@ static const apr_uint64_t *row_of(const query_like_t *like, const char **text)
             high = middle;
     }
     return like->others + low * like->nwords;
+}
+
+static inline const apr_uint64_t *row_of(const query_like_t *like,
+                                         const char **text)
+{
+    unsigned char c = (unsigned char)**text;
+
+    if (c >= ASCII)
+        return other_row(like, text);
+    (*text)++;
+    return like->ascii + c * like->nwords;
 }
 
 /* What repeats need not be there at all: a state before a row of repeating
@@ -350,18 +384,24 @@ static int matches_word(const query_like_t *like, const char *text)
 {
     const apr_uint64_t repeats = like->repeats[0];
     const apr_uint64_t final = APR_UINT64_C(1) << like->final;
-    apr_uint64_t states = skip(1, repeats);
+    const apr_uint64_t open = like->ends_open ? final : 0;
+    const apr_uint64_t first = skip(1, repeats);
+    apr_uint64_t states = first;
 
-    while (*text != '\0') {
-        apr_uint64_t taken = states & *row_of(like, &text);
+    for (;;) {
+        apr_uint64_t taken;
 
+        if (states == first && like->idle != NULL) {
+            while (like->idle[(unsigned char)*text])
+                text++;
+        }
+        if (*text == '\0')
+            return (states & final) != 0;
+        taken = states & *row_of(like, &text);
         states = skip((taken & ~repeats) << 1 | (taken & repeats), repeats);
-        if (states == 0)
-            return 0;
-        if (like->ends_open && (states & final) != 0)
-            return 1;
+        if (states == 0 || (states & open) != 0)
+            return states != 0;
     }
-    return (states & final) != 0;
 }
 
 /* The same over all words. */
