@@ -20,6 +20,8 @@ struct query_like_t {
     apr_uint32_t final; /* the state behind the last element */
     int ends_open;      /* the last element takes anything any number of times
                          */
+    const apr_uint64_t *optional; /* elements that may be left out: those that
+                                     repeat, and some others */
     /* Leading any: the characters that begin nothing behind it, one byte for
      * each value of a byte; NULL: it does not lead. */
     const unsigned char *idle;
@@ -43,6 +45,7 @@ typedef struct element_t {
     apr_uint32_t range, nranges; /* in the compiler's ranges */
     unsigned char negated;
     unsigned char repeats;
+    unsigned char optional;
 } element_t;
 
 typedef struct compiler_t {
@@ -211,14 +214,18 @@ static int is_any(const element_t *element)
 static void find_repeats(query_like_t *like, const compiler_t *c)
 {
     apr_uint64_t *repeats = apr_pcalloc(c->pool, like->nwords * 8);
+    apr_uint64_t *optional = apr_pcalloc(c->pool, like->nwords * 8);
     const element_t *elements = (const element_t *)c->elements->elts;
     int k, n = c->elements->nelts;
 
     for (k = 0; k < n; k++) {
         if (elements[k].repeats)
             repeats[k / WORD_BITS] |= APR_UINT64_C(1) << k % WORD_BITS;
+        if (elements[k].repeats || elements[k].optional)
+            optional[k / WORD_BITS] |= APR_UINT64_C(1) << k % WORD_BITS;
     }
     like->repeats = repeats;
+    like->optional = optional;
     like->ends_open = n > 0 && is_any(&elements[n - 1]);
 }
 
@@ -230,7 +237,7 @@ static void find_idle(query_like_t *like, const compiler_t *c)
     apr_uint32_t i;
 
     if (like->final < 2 || like->nwords > 1 || !is_any(&elements[0]) ||
-        elements[1].repeats)
+        elements[1].repeats || elements[1].optional)
         return;
     idle = apr_pcalloc(c->pool, 256);
     for (i = 1; i < ASCII; i++)
@@ -280,7 +287,8 @@ wsm_error_t *query_like_wql(const query_like_t **like, const char *pattern,
                             int fold, apr_pool_t *pool)
 {
     compiler_t c;
-    int open = 0; /* behind a % */
+    int open = 0;    /* behind a % */
+    int doubled = 0; /* behind a backslash, the first of two */
 
     begin(&c, pattern, fold, pool);
     while (*c.in != '\0') {
@@ -289,8 +297,10 @@ wsm_error_t *query_like_wql(const query_like_t **like, const char *pattern,
         if (c.elements->nelts == QUERY_LIKE_MAX)
             return too_long(pool);
         if (first != '%' && first != '_' && first != '[') {
-            add_char(&c);
+            add_char(&c)->optional = doubled && first == '\\';
+            doubled = first == '\\' && !doubled;
         } else {
+            doubled = 0;
             c.in++;
             if (first == '[' && !add_set(&c))
                 return query_invalid(
@@ -372,12 +382,12 @@ static inline const apr_uint64_t *row_of(const query_like_t *like,
     return like->ascii + c * like->nwords;
 }
 
-/* What repeats need not be there at all: a state before a row of repeating
- * elements is one before each of the rest of them, and behind them.  The carry
- * of an addition runs along such a row. */
-static apr_uint64_t skip(apr_uint64_t states, apr_uint64_t repeats)
+/* What is optional need not be there: a state before a row of such elements is
+ * one before each of the rest of them, and behind them.  The carry of an
+ * addition runs along the row. */
+static apr_uint64_t skip(apr_uint64_t states, apr_uint64_t optional)
 {
-    return (((states & repeats) + repeats) ^ repeats) | states;
+    return (((states & optional) + optional) ^ optional) | states;
 }
 
 static int matches_word(const query_like_t *like, const char *text)
@@ -385,7 +395,8 @@ static int matches_word(const query_like_t *like, const char *text)
     const apr_uint64_t repeats = like->repeats[0];
     const apr_uint64_t final = APR_UINT64_C(1) << like->final;
     const apr_uint64_t open = like->ends_open ? final : 0;
-    const apr_uint64_t first = skip(1, repeats);
+    const apr_uint64_t optional = like->optional[0];
+    const apr_uint64_t first = skip(1, optional);
     apr_uint64_t states = first;
 
     for (;;) {
@@ -398,7 +409,7 @@ static int matches_word(const query_like_t *like, const char *text)
         if (*text == '\0')
             return (states & final) != 0;
         taken = states & *row_of(like, &text);
-        states = skip((taken & ~repeats) << 1 | (taken & repeats), repeats);
+        states = skip((taken & ~repeats) << 1 | (taken & repeats), optional);
         if (states == 0 || (states & open) != 0)
             return states != 0;
     }
@@ -407,15 +418,15 @@ static int matches_word(const query_like_t *like, const char *text)
 /* The same over all words. */
 static void skip_words(const query_like_t *like, apr_uint64_t *states)
 {
-    apr_uint64_t carry = 0, before, repeats, sum;
+    apr_uint64_t carry = 0, before, optional, sum;
     apr_uint32_t i;
 
     for (i = 0; i < like->nwords; i++) {
-        repeats = like->repeats[i];
-        before = (states[i] & repeats) + carry;
-        sum = before + repeats;
-        carry = before < carry || sum < repeats;
-        states[i] |= sum ^ repeats;
+        optional = like->optional[i];
+        before = (states[i] & optional) + carry;
+        sum = before + optional;
+        carry = before < carry || sum < optional;
+        states[i] |= sum ^ optional;
     }
 }
 

@@ -16,7 +16,9 @@
 
 typedef struct query_like_t query_like_t;
 
-/** The pattern of WQL: %, _, [a-f], [a=f], [^...] (MS-WMI 2.2.1.1).
+/** The pattern of WQL: %, _, [a-f], [a=f], [^...] (MS-WMI 2.2.1.1).  A
+ *  backslash is a character like any other; as many clients double it, two of
+ *  them are two or one.
  *  @param fold  ASCII letters match in any case */
 wsm_error_t *query_like_wql(const query_like_t **like, const char *pattern,
                             int fold, apr_pool_t *pool);
