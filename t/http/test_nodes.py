@@ -1,4 +1,5 @@
 """Several nodes on one PostgreSQL: what one writes the other has at once."""
+import concurrent.futures
 import os
 import subprocess
 import threading
@@ -7,6 +8,7 @@ import pytest
 
 import postgres
 import server as httpd
+from test_namespace import compile_mof, make, uri
 from wsman import CIM, Client, assert_fault, value_of
 
 ITEM = CIM + 'R_Item'
@@ -120,8 +122,11 @@ def test_creates_from_both(nodes, both):
                                      ).fault is None
 
 
-def test_database_restarts(database, both):
+def test_database_restarts(database, nodes, both):
     """Connections that the server has closed are opened again."""
+    for node in nodes:
+        # of a child that httpd starts just then
+        node.expect('its store cannot be opened')
     for turn in range(3):
         name = 'again%d' % turn
         for client in both:
@@ -177,3 +182,53 @@ def test_units(database, name):
                           stderr=subprocess.STDOUT, env=env, check=False,
                           timeout=300)
     assert done.returncode == 0, done.stdout.decode(errors='replace')[-4000:]
+
+
+def test_classes_at_once(both):
+    """A class defined on one node, and its instance, are used on the other."""
+    one, two = both
+    assert make(one, 'root', 'nodes').fault is None
+    for turn in range(10):
+        name = 'R_Node%d' % turn
+        at = uri('root/nodes', name)
+        reply = compile_mof(one, 'root/nodes',
+                            'class %s { [Key] string Id; };' % name)
+        assert reply.fault is None, reply
+        inside = '<r:%s xmlns:r="%s"><r:Id>%s</r:Id>%s</r:%s>'
+        assert two.create(at, inside % (name, at, 'x', '', name)).fault is None
+        reply = compile_mof(two, 'root/nodes', 'class %s { [Key] string Id; '
+                            'uint32 n = 5; };' % name)
+        assert reply.fault is None, reply
+        assert one.create(at, inside % (name, at, 'y', '', name)).fault is None
+        assert two.get(at, {'Id': 'y'}).value('n') == '5'
+        one, two = two, one
+    assert one.delete(uri('root', '__NAMESPACE'),
+                      {'Name': 'nodes'}).fault is None
+    assert_fault(two.enumerate(at), 'NotFound')
+
+
+def test_definers_on_both(nodes, both):
+    """Those who define at the same time all come through, and both nodes
+    have everything."""
+    assert make(both[0], 'root', 'nodes').fault is None
+
+    def work(number):
+        replies = []
+        with Client(nodes[number % 2].url('/anon')) as client:
+            for turn in range(5):
+                replies.append(compile_mof(
+                    client, 'root/nodes', 'class R_By%d_%d { [Key] string Id; '
+                    '};' % (number, turn)))
+        return replies
+
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        for replies in pool.map(work, range(6)):
+            for reply in replies:
+                assert reply.fault is None, reply
+    for client in both:
+        for number in range(6):
+            for turn in range(5):
+                assert client.all(uri('root/nodes', 'R_By%d_%d' % (
+                    number, turn))) == []
+    assert both[1].delete(uri('root', '__NAMESPACE'),
+                          {'Name': 'nodes'}).fault is None
