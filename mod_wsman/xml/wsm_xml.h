@@ -1,11 +1,11 @@
 /* wsm_xml.h - a safe push parser, and walking its tree.
  *
  * The tree is libxml2's, of one envelope, freed with the pool.  Nothing of it
- * may be changed but by soap/wsm_draft.c; comments are not in it.  The parser takes no DOCTYPE (it
- * stops there: no entity is ever defined, no external one ever loaded), no
- * processing instruction, no more than `limit` bytes, 256 levels, 64 attributes
- * of an element, 16 kB of a tag and 512 namespace declarations in scope, and it
- * never touches the network or the file system.
+ * may be changed but by soap/wsm_draft.c; comments are not in it.  The parser
+ * takes no DOCTYPE (it stops there: no entity is ever defined, no external one
+ * ever loaded), no processing instruction, no more than `limit` bytes, 256
+ * levels, 64 attributes of an element, 16 kB of a tag and 512 namespace
+ * declarations in scope, and it never touches the network or the file system.
  */
 #ifndef WSM_XML_H
 #define WSM_XML_H
