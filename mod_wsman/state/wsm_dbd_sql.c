@@ -46,12 +46,16 @@ const wsm_dbd_sql_t wsm_dbd_statements[WSM_DBD_STATEMENTS] = {
     [WSM_DBD_LIST_AFTER] = {"SELECT key, data FROM wsman_record WHERE " CLASS
                             " AND key > %s" PAGE,
                             NULL},
+    /* As expressions, so that no index of keys looks fit for the order: it
+     * would be read from end to end. */
     [WSM_DBD_LIST_FOLDED] = {"SELECT key, data FROM wsman_record WHERE " CLASS
-                             " AND folded_key = %s" PAGE,
+                             " AND folded_key = %s "
+                             "ORDER BY key || '' LIMIT 64",
                              NULL},
     [WSM_DBD_LIST_FOLDED_AFTER] = {"SELECT key, data FROM wsman_record "
-                                   "WHERE " CLASS
-                                   " AND folded_key = %s AND key > %s" PAGE,
+                                   "WHERE " CLASS " AND folded_key = %s "
+                                   "AND key || '' > %s "
+                                   "ORDER BY key || '' LIMIT 64",
                                    NULL},
     [WSM_DBD_LINK] = {"INSERT INTO wsman_link "
                       "(repository, ns, class, key, role, target) "
