@@ -89,41 +89,46 @@ wsman_code_e op_representation_code(cim_xml_problem_e problem)
 }
 
 /* The element must be that of the addressed class, in its namespace. */
-static wsm_error_t *check_element(const wsm_exchange_t *ex)
+static wsm_error_t *check_element(const xmlNode *element,
+                                  const wsm_exchange_t *ex)
 {
-    const xmlNode *body = ex->request->body;
-
-    if (body == NULL)
+    if (element == NULL)
         return wsm_fail(ex->pool, WSMAN_E_REPRESENTATION_MISSING_VALUES,
                         "The body has no instance of %s.", ex->cls->name);
-    if (strcasecmp(wsm_xml_ns(body), ex->request->resource_uri) != 0)
+    if (strcasecmp(wsm_xml_ns(element), ex->request->resource_uri) != 0)
         return wsm_fail(ex->pool, WSMAN_E_REPRESENTATION_INVALID_NAMESPACE,
                         "The element %s is in the namespace \"%s\"; that of "
                         "the resource is \"%s\".",
-                        (const char *)body->name, wsm_xml_ns(body),
+                        (const char *)element->name, wsm_xml_ns(element),
                         ex->request->resource_uri);
-    if (strcasecmp((const char *)body->name, ex->cls->name) != 0)
+    if (strcasecmp((const char *)element->name, ex->cls->name) != 0)
         return wsm_fail(ex->pool, WSMAN_E_REPRESENTATION_INVALID_VALUES,
                         "The element %s is no instance of %s.",
-                        (const char *)body->name, ex->cls->name);
+                        (const char *)element->name, ex->cls->name);
     return NULL;
 }
 
-wsm_error_t *op_read_instance(cim_instance_t **instance, wsm_exchange_t *ex)
+wsm_error_t *op_read_element(cim_instance_t **instance, const xmlNode *element,
+                             wsm_exchange_t *ex)
 {
     cim_xml_reader_t reader = {.schema = ex->call->endpoint->schema,
                                .default_ns = ex->cls->ns,
                                .pool = ex->pool};
-    wsm_error_t *err = check_element(ex);
+    wsm_error_t *err = check_element(element, ex);
 
     if (err != NULL)
         return err;
-    err = cim_xml_read_instance(&reader, instance, ex->request->body, ex->cls,
-                                wsm_xml_ns(ex->request->body));
+    err = cim_xml_read_instance(&reader, instance, element, ex->cls,
+                                wsm_xml_ns(element));
     if (err == NULL)
         return NULL;
     return wsm_error_make(ex->pool, op_representation_code(reader.problem),
                           APR_SUCCESS, NULL, "%s", err->message);
+}
+
+wsm_error_t *op_read_instance(cim_instance_t **instance, wsm_exchange_t *ex)
+{
+    return op_read_element(instance, ex->request->body, ex);
 }
 
 const char *op_requested_epr(wsm_exchange_t *ex, const cim_path_t *path)

@@ -17,6 +17,10 @@ wsm_error_t *op_class_path(cim_path_t *path, wsm_exchange_t *ex);
 /** Reads the instance in the body of a Put or Create (7.4, 7.6). */
 wsm_error_t *op_read_instance(cim_instance_t **instance, wsm_exchange_t *ex);
 
+/** The same of an element; NULL: the body has none. */
+wsm_error_t *op_read_element(cim_instance_t **instance, const xmlNode *element,
+                             wsm_exchange_t *ex);
+
 /** The header blocks w:RequestedEPR for a path, if the request asked for it
  *  (6.5); path NULL: the EPR is not known.  NULL if it did not ask. */
 const char *op_requested_epr(wsm_exchange_t *ex, const cim_path_t *path);

@@ -5,17 +5,18 @@
 #include <string.h>
 
 #include "../soap/wsm_names.h"
+#include "op_fragment.h"
 
 static const wsm_op_t operations[] = {
-    {"Get", WSM_ACTION_GET, op_get, 0},
-    {"Put", WSM_ACTION_PUT, op_put, 0},
-    {"Create", WSM_ACTION_CREATE, op_create, 0},
-    {"Delete", WSM_ACTION_DELETE, op_delete, 0},
-    {"Enumerate", WSM_ACTION_ENUMERATE, op_enumerate, 1},
-    {"Pull", WSM_ACTION_PULL, op_pull, 1},
-    {"Release", WSM_ACTION_RELEASE, op_release, 1},
-    {"Renew", WSM_ACTION_ENUM_RENEW, op_enum_renew, 1},
-    {"GetStatus", WSM_ACTION_ENUM_GETSTATUS, op_enum_getstatus, 1},
+    {"Get", WSM_ACTION_GET, op_get, op_fragment_get, 0},
+    {"Put", WSM_ACTION_PUT, op_put, op_fragment_put, 0},
+    {"Create", WSM_ACTION_CREATE, op_create, op_fragment_create, 0},
+    {"Delete", WSM_ACTION_DELETE, op_delete, op_fragment_delete, 0},
+    {"Enumerate", WSM_ACTION_ENUMERATE, op_enumerate, NULL, 1},
+    {"Pull", WSM_ACTION_PULL, op_pull, NULL, 1},
+    {"Release", WSM_ACTION_RELEASE, op_release, NULL, 1},
+    {"Renew", WSM_ACTION_ENUM_RENEW, op_enum_renew, NULL, 1},
+    {"GetStatus", WSM_ACTION_ENUM_GETSTATUS, op_enum_getstatus, NULL, 1},
 };
 
 const wsm_op_t *wsm_op_find(const char *action)

@@ -33,6 +33,8 @@ typedef struct wsm_op_t {
     /** Writes the reply into ex->out, or returns an error and whatever it has
      *  written is forgotten. */
     wsm_error_t *(*run)(wsm_exchange_t *ex);
+    /** The same for a fragment (DSP0226 7.7); NULL: there are none of it. */
+    wsm_error_t *(*run_fragment)(wsm_exchange_t *ex);
     /** It can be applied to the all-classes URI (DSP0227 R6-1). */
     int all_classes;
 } wsm_op_t;

@@ -22,9 +22,9 @@
 /* A fault may be longer than MIN_ENVELOPE by what the client itself sent. */
 #define FAULT_LIMIT (64 * 1024)
 
-static const wsm_op_t identify = {"Identify", "", op_identify, 0};
-static const wsm_op_t this = {"Get", WSM_ACTION_GET, op_this, 0};
-static const wsm_op_t invoke = {"Invoke", NULL, op_invoke, 0};
+static const wsm_op_t identify = {"Identify", "", op_identify, NULL, 0};
+static const wsm_op_t this = {"Get", WSM_ACTION_GET, op_this, NULL, 0};
+static const wsm_op_t invoke = {"Invoke", NULL, op_invoke, NULL, 0};
 
 /* "<ResourceURI>/<Method>" (DSP0226 9, DSP0227 11) */
 static const char *method_of(const wsm_request_t *request)
@@ -189,12 +189,15 @@ static wsm_error_t *run_resource(wsm_exchange_t *ex, const wsm_op_t *op)
     ex->cim = err == NULL;
     if (err == NULL && ex->cls == NULL)
         err = no_class(ex, op);
-    if (err == NULL && ex->request->fragment != NULL)
+    if (err == NULL && ex->request->fragment != NULL &&
+        op->run_fragment == NULL)
         err = wsm_fail(ex->pool, WSMAN_E_UNSUPPORTED_FRAGMENT_ACCESS,
-                       "Fragments of instances cannot be addressed.");
+                       "%s is not for fragments.", op->name);
     if (err == NULL)
         err = check_options(ex);
-    return err ? err : op->run(ex);
+    if (err != NULL)
+        return err;
+    return ex->request->fragment ? op->run_fragment(ex) : op->run(ex);
 }
 
 static wsm_error_t *run(wsm_exchange_t *ex)

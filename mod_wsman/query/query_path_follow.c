@@ -53,11 +53,15 @@ static const cim_property_t *property_of(const query_node_t *node)
 
 static const char *type_text(const query_node_t *node)
 {
-    if (node->value == NULL)
+    const cim_value_t *value = node->value;
+
+    if (value == NULL)
         return node->instance->cls->name;
-    if (node->value->is_null || node->value->type != CIM_INSTANCE)
+    if (value->is_null)
         return NULL;
-    return node->value->v.obj->cls->name;
+    if (value->is_array && property_of(node)->octets)
+        return "cim:cimBase64Binary";
+    return value->type == CIM_INSTANCE ? value->v.obj->cls->name : NULL;
 }
 
 const char *query_node_text(const query_node_t *node, query_leaf_e leaf,

@@ -67,3 +67,43 @@ void query_prefixes_of(const query_prefix_t **prefixes, apr_uint32_t *nprefixes,
     *prefixes = (const query_prefix_t *)found->elts;
     *nprefixes = (apr_uint32_t)found->nelts;
 }
+
+const char *query_prefix_unbound(const char *text,
+                                 const query_prefix_t *prefixes,
+                                 apr_uint32_t nprefixes, apr_pool_t *pool)
+{
+    const char *found;
+    apr_uint32_t i;
+
+    while ((found = next_prefix(&text, pool)) != NULL) {
+        for (i = 0; i < nprefixes; i++) {
+            if (strcmp(prefixes[i].name, found) == 0)
+                break;
+        }
+        if (i == nprefixes && strcmp(found, "xsi") != 0 &&
+            strcmp(found, "xml") != 0)
+            return found;
+    }
+    return NULL;
+}
+
+const char *query_prefix_dropped(const char *text, const char *prefix,
+                                 apr_pool_t *pool)
+{
+    apr_size_t length = strlen(prefix) + 1;
+    const char *at = text, *found;
+    char *copy = apr_palloc(pool, strlen(text) + 1);
+    apr_size_t used = 0;
+
+    while ((found = next_prefix(&at, pool)) != NULL) {
+        apr_size_t part = (apr_size_t)(at - text);
+
+        memcpy(copy + used, text, part);
+        used += part;
+        if (strcmp(found, prefix) == 0)
+            used -= length;
+        text = at;
+    }
+    memcpy(copy + used, text, strlen(text) + 1);
+    return copy;
+}

@@ -50,6 +50,14 @@ wsm_error_t *query_path_literal(const char **text, query_path_reader_t *reader);
 int query_is_number(const char *text);
 wsm_error_t *query_path_constant(double *number, query_path_reader_t *reader);
 
+/** The first prefix that is not bound; NULL: there is none. */
+const char *query_prefix_unbound(const char *text,
+                                 const query_prefix_t *prefixes,
+                                 apr_uint32_t nprefixes, apr_pool_t *pool);
+/** The expression without this prefix. */
+const char *query_prefix_dropped(const char *text, const char *prefix,
+                                 apr_pool_t *pool);
+
 /** The error of what cannot be read here: it may be XPath all the same. */
 wsm_error_t *query_path_beyond(query_path_reader_t *reader);
 

@@ -342,9 +342,10 @@ def test_no_epr_without_request(anon):
 
 # ---- FragmentTransfer
 
-def test_fragment_transfer_is_declined(anon):
+def test_fragment_transfer_where_there_is_none(anon):
+    """R7.7-1"""
     reply = raw(anon, '<w:FragmentTransfer s:mustUnderstand="true">Text'
-                '</w:FragmentTransfer>')
+                '</w:FragmentTransfer>', action=NS['n'] + '/Enumerate')
     assert_fault(reply, 'FragmentAccess')
 
 

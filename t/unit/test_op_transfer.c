@@ -331,20 +331,6 @@ static void test_requested_epr(void **state)
         "item00003");
 }
 
-static void test_fragment(void **state)
-{
-    t_world_t *world = *state;
-
-    assert_fault(
-        world,
-        get(world, T_URI("T_Item"),
-            T_SELECT(
-                "Name",
-                "item00003") "<w:FragmentTransfer s:mustUnderstand=\"true\">"
-                             "Size</w:FragmentTransfer>"),
-        "w:UnsupportedFeature", "FragmentLevelAccess");
-}
-
 static const struct CMUnitTest tests[] = {
     T_CASE(test_get),
     T_CASE(test_get_by_wmi_uri),
@@ -361,7 +347,6 @@ static const struct CMUnitTest tests[] = {
     T_CASE(test_put_below),
     T_CASE(test_delete),
     T_CASE(test_requested_epr),
-    T_CASE(test_fragment),
 };
 
 T_MAIN(tests)
