@@ -291,14 +291,17 @@ static void export_instances_of(exporter_t *self, const cim_class_t *cls,
     wsman_sink_t sink = {
         .call = call, .cls = cls, .take = take_instance, .baton = self};
 
+    wsm_error_t *err = may_read(self, cls);
+
     self->cls = cls;
-    self->err = may_read(self, cls);
-    if (self->err == NULL)
-        self->err = cim_repository_list(call, cls, NULL, after, &sink);
-    if (self->err == NULL)
-        self->err = sink.err;
-    if (self->err == NULL && sink.cancelled)
+    if (err == NULL)
+        err = cim_repository_list(call, cls, NULL, after, &sink);
+    if (err == NULL)
+        err = sink.err;
+    if (err == NULL && sink.cancelled)
         look_at_clock(self);
+    if (err != NULL)
+        self->err = err;
     if (self->err != NULL)
         self->full = 1;
     else if (!self->full)

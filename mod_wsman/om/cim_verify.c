@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 
 #include "../cim/cim_value.h"
+#include "../xml/wsm_xml.h"
 #include "cim_repository_private.h"
 
 typedef struct verifier_t {
@@ -16,24 +17,41 @@ typedef struct verifier_t {
     apr_pool_t *scratch; /* of a record */
 } verifier_t;
 
+/* Who reads records trusts them to be an element in an element, as they were
+ * written; here that is what is in doubt. */
+static wsm_error_t *check_form(const verifier_t *self, const char *data)
+{
+    apr_size_t length = strlen(data);
+    xmlDocPtr doc;
+    wsm_error_t *err =
+        wsm_xml_parse(&doc, data, length, length + 1, self->scratch);
+
+    if (err == NULL && wsm_xml_first(xmlDocGetRootElement(doc)) == NULL)
+        err = wsm_fail(self->scratch, WSMAN_E_INTERNAL_ERROR,
+                       "there is no instance in it");
+    return err;
+}
+
 static const char *fault_of(const verifier_t *self, const char *key,
                             const char *data)
 {
     cim_instance_t *instance;
     const cim_path_t *path;
     wsm_record_id_t id;
-    wsm_error_t *err = cim_record_decode(&instance, data, self->to->schema,
-                                         self->cls, self->scratch);
+    wsm_error_t *err = check_form(self, data);
 
+    if (err == NULL)
+        err = cim_record_decode(&instance, data, self->to->schema, self->cls,
+                                self->scratch);
     if (err == NULL)
         err = cim_record_check(instance, self->scratch);
     if (err != NULL)
-        return wsm_error_text(err, self->scratch);
+        return err->cause ? err->cause->message : err->message;
     path = cim_instance_path(instance, self->scratch);
     if (path == NULL)
-        return "A key has no value.";
+        return "a key has no value";
     cim_record_id(&id, self->to->repository, self->cls, path, self->scratch);
-    return strcmp(id.key, key) == 0 ? NULL : "Its keys are others.";
+    return strcmp(id.key, key) == 0 ? NULL : "its keys are others";
 }
 
 static int visit(void *baton, const char *key, const char *data)

@@ -11,8 +11,7 @@ typedef struct cim_verify_t {
     const char *repository;
     const cim_schema_t *schema;
     /** Told of a record that its class cannot read, does not allow, or that is
-     *  not where its keys say.
-     *  @param why  a sentence */
+     *  not where its keys say. */
     void (*bad)(void *baton, const cim_class_t *cls, const char *key,
                 const char *why);
     void *baton;

@@ -85,7 +85,7 @@ static void take_bad(void *baton, const cim_class_t *cls, const char *key,
 {
     wsmanctl_check_t *self = baton;
     wsmanctl_found(self, apr_pstrcat(self->pool, cls->ns, ":", key, NULL),
-                   "%s Delete it or write it anew", why);
+                   "%s; delete it, or write it anew", why);
 }
 
 /** What the store has over the files of an endpoint.

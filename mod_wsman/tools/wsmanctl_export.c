@@ -78,6 +78,9 @@ static wsm_failure_t *export_pages(wsmanctl_t *self, const char *ns,
         apr_pool_clear(pages[turn]);
         failure = wsmanctl_export_page(self, &text, &cursor, ns, class_name,
                                        pages[turn]);
+        if (!failure && cursor && !*text)
+            failure = wsm_failure_make(pool, WSM_FAILURE_ANSWER, 0,
+                                       "ExportMOF does not come to an end");
         if (!failure)
             wsman_session_write(&self->common, text, strlen(text));
     } while (!failure && cursor && !self->common.output_error &&

@@ -8,9 +8,12 @@
 #include "../cim/cim_name.h"
 #include "../om/cim_system.h"
 #include "../soap/wsm_names.h"
+#include "../xml/wsm_writer.h"
 #include "wsman_session.h"
 #include "wsmanctl_direct.h"
 
+/** Bytes of MOF of a namespace's classes. */
+#define MAX_TEXT (64 * 1024 * 1024)
 /** Namespaces below each other. */
 #define MAX_DEPTH 64
 
@@ -105,30 +108,38 @@ wsm_failure_t *wsmanctl_list_namespaces(wsman_options_t *options,
 
 /* ---- Classes */
 
-/** The classes of an endpoint's namespace: its export, read. */
-static wsm_failure_t *ask_schema(const cim_schema_t **schema, wsmanctl_t *tool,
-                                 const char *ns, apr_pool_t *pool)
+static wsm_failure_t *ask_classes(const char **text, wsmanctl_t *tool,
+                                  apr_pool_t *pool)
 {
-    const cim_mof_options_t options = {.ns = ns};
-    cim_schema_t *made = cim_schema_make(pool);
-    const char *cursor = NULL, *text;
-    cim_mof_reader_t *reader;
-    wsm_failure_t *failure = NULL;
-    wsm_error_t *err = cim_mof_begin(&reader, made, &options, pool), *end;
-    if (err)
-        return wsmanctl_failed(err, pool);
+    wsm_writer_t *all = wsm_writer_make(MAX_TEXT, pool);
+    const char *cursor = NULL, *page;
+    wsm_failure_t *failure;
     tool->classes_only = 1;
     do {
         failure =
-            wsmanctl_export_page(tool, &text, &cursor, tool->ns, NULL, pool);
+            wsmanctl_export_page(tool, &page, &cursor, tool->ns, NULL, pool);
         if (!failure)
-            err = cim_mof_feed(reader, ns, "export", text, strlen(text));
-    } while (!failure && !err && cursor && !wsman_session_interrupted());
-    end = cim_mof_end(reader);
-    if (!err && !failure)
-        err = end;
+            wsm_write_str(all, page);
+    } while (!failure && cursor && !wsm_writer_full(all) &&
+             !wsman_session_interrupted());
+    *text = wsm_writer_string(all, pool);
+    return failure;
+}
+
+/** The classes of an endpoint's namespace: its export, read. */
+static wsm_failure_t *ask_schema(const cim_schema_t **schema, wsmanctl_t *tool,
+                                 apr_pool_t *pool)
+{
+    const cim_mof_options_t options = {.ns = "root"};
+    cim_schema_t *made = cim_schema_make(pool);
+    const char *text;
+    wsm_failure_t *failure = ask_classes(&text, tool, pool);
+    wsm_error_t *err;
+    if (failure)
+        return failure;
+    err = cim_mof_read_text(made, "export", text, strlen(text), &options, pool);
     *schema = made;
-    return err ? wsmanctl_failed(err, pool) : failure;
+    return err ? wsmanctl_failed(err, pool) : NULL;
 }
 
 typedef struct class_list_t {
@@ -176,8 +187,7 @@ wsm_failure_t *wsmanctl_list_classes(wsman_options_t *options,
         ns = ns ? ns : self.tool->direct->endpoint.default_ns;
         failure = wsmanctl_direct_schema(self.tool->direct, &schema, pool);
     } else if (!failure) {
-        ns = ns ? ns : "root";
-        failure = ask_schema(&schema, self.tool, ns, pool);
+        failure = ask_schema(&schema, self.tool, pool);
     }
     if (failure)
         return failure;
