@@ -151,6 +151,19 @@ static const cim_xml_style_t *storage_style(cim_xml_style_t *style,
     return style;
 }
 
+/* References, and those in instances in it, need the prefixes of EPRs. */
+static int needs_prefixes(const cim_class_t *cls)
+{
+    apr_uint32_t i;
+
+    for (i = 0; i < cls->nproperties; i++) {
+        if (cls->properties[i].type == CIM_REFERENCE ||
+            cls->properties[i].type == CIM_INSTANCE)
+            return 1;
+    }
+    return 0;
+}
+
 int cim_record_encode(wsm_content_t *content, const cim_instance_t *instance,
                       apr_pool_t *pool)
 {
@@ -158,9 +171,10 @@ int cim_record_encode(wsm_content_t *content, const cim_instance_t *instance,
     unsigned char *wanted;
     cim_xml_style_t style;
 
-    /* References in an instance need the prefixes of EPRs around it. */
-    wsm_write_lit(out, "<record xmlns:a=\"" WSM_NS_WSA
-                       "\" xmlns:w=\"" WSM_NS_WSMAN "\"");
+    wsm_write_lit(out, "<record");
+    if (needs_prefixes(instance->cls))
+        wsm_write_lit(out, " xmlns:a=\"" WSM_NS_WSA "\" xmlns:w=\"" WSM_NS_WSMAN
+                           "\"");
     wanted = write_absent(out, instance, pool);
     wsm_write_lit(out, ">");
     cim_xml_write_instance(out, instance, NULL, wanted,

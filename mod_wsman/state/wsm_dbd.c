@@ -22,9 +22,9 @@
  * all others are busy until then.  Later writers meet at the gate, so that
  * sqlite3's locks are busy only if a stranger writes; apr_dbd tries 15 times
  * then, for some 3 seconds. */
-static const char *const pragmas[] = {"PRAGMA busy_timeout=10000",
-                                      "PRAGMA journal_mode=WAL",
-                                      "PRAGMA synchronous=NORMAL"};
+static const char *const pragmas[] = {
+    "PRAGMA busy_timeout=10000", "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL", "PRAGMA mmap_size=1073741824"};
 static const char patience[] = "PRAGMA busy_timeout=50";
 
 /* PostgreSQL: whatever the database and its users are set to. */

@@ -18,6 +18,7 @@ typedef enum wsm_dbd_statement_e {
     WSM_DBD_GET_LOCKED,
     WSM_DBD_INSERT,
     WSM_DBD_UPDATE,
+    WSM_DBD_UPDATE_FOLDED,
     WSM_DBD_REMOVE,
     WSM_DBD_REMOVE_CLASS,
     WSM_DBD_REMOVE_NAMESPACE,

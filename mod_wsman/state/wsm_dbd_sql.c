@@ -31,9 +31,12 @@ const wsm_dbd_sql_t wsm_dbd_statements[WSM_DBD_STATEMENTS] = {
                         "VALUES (%s, %s, %s, %s, %s, %s) "
                         "ON CONFLICT DO NOTHING",
                         NULL},
-    [WSM_DBD_UPDATE] = {"UPDATE wsman_record SET data = %s, "
-                        "folded_key = COALESCE(%s, folded_key) WHERE " RECORD,
+    [WSM_DBD_UPDATE] = {"UPDATE wsman_record SET data = %s WHERE " RECORD,
                         NULL},
+    /* Apart: its index would be written with each change. */
+    [WSM_DBD_UPDATE_FOLDED] = {"UPDATE wsman_record SET folded_key = %s "
+                               "WHERE " RECORD,
+                               NULL},
     [WSM_DBD_REMOVE] = {"DELETE FROM wsman_record WHERE " RECORD, NULL},
     [WSM_DBD_REMOVE_CLASS] = {"DELETE FROM wsman_record WHERE " CLASS, NULL},
     [WSM_DBD_REMOVE_NAMESPACE] = {"DELETE FROM wsman_record WHERE "

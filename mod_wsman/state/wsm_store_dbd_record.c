@@ -77,11 +77,16 @@ static wsm_error_t *replace_links(wsm_dbd_op_t *op, const wsm_record_id_t *id,
 static wsm_error_t *write_content(wsm_dbd_op_t *op, const wsm_record_id_t *id,
                                   const wsm_content_t *content)
 {
-    const char *values[] = {content->data, content->folded_key, id->repository,
-                            id->ns,        id->class_name,      id->key};
+    const char *values[] = {content->data, id->repository, id->ns,
+                            id->class_name, id->key};
     wsm_error_t *err =
         wsm_dbd_change(op->dbd, WSM_DBD_UPDATE, values, NULL, op->scratch);
 
+    if (err == NULL && content->folded_key != NULL) {
+        values[0] = content->folded_key;
+        err = wsm_dbd_change(op->dbd, WSM_DBD_UPDATE_FOLDED, values, NULL,
+                             op->scratch);
+    }
     if (err == NULL && content->links != NULL)
         err = replace_links(op, id, content);
     return err;

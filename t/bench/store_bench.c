@@ -22,6 +22,8 @@
 #define OPERATIONS 2000 /* of a turn */
 #define MAX_ROUNDS 99
 #define BATCH      10000
+/* Turns before it counts: pages of the file come into memory by and by. */
+#define WARM_UP 20
 
 static const char mof[] =
     "Qualifier Key : boolean = false, Scope(property, reference);\n"
@@ -341,8 +343,9 @@ static void compare(world_t *few, world_t *many, const measure_t *measure,
     double left[MAX_ROUNDS], right[MAX_ROUNDS], ratio[MAX_ROUNDS];
     int i;
 
+    for (i = 0; i < WARM_UP; i++)
+        turn(many, measure->operation, pool);
     turn(few, measure->operation, pool);
-    turn(many, measure->operation, pool);
     for (i = 0; i < rounds; i++) {
         left[i] = turn(few, measure->operation, pool);
         right[i] = turn(many, measure->operation, pool);

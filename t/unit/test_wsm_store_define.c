@@ -310,9 +310,19 @@ static const char *select_keys(wsm_store_t *store, const char *key,
     return said.text;
 }
 
+static wsm_error_t *refold(void *baton, const char *old, wsm_content_t *content,
+                           apr_pool_t *pool)
+{
+    (void)pool;
+    content->data = old;
+    content->folded_key = baton;
+    return NULL;
+}
+
 static void selections(t_state_t *self, wsm_store_t *store)
 {
     static const char *const keys[] = {"B", "a", "A", "b"};
+    char other[] = "x";
     wsm_record_id_t id = t_id(NULL);
     unsigned i;
 
@@ -335,6 +345,16 @@ static void selections(t_state_t *self, wsm_store_t *store)
     assert_string_equal(select_keys(store, NULL, "a", "A", self->pool), "a=a;");
     assert_string_equal(select_keys(store, "a", "b", NULL, self->pool), "");
     assert_string_equal(select_keys(store, NULL, "A", NULL, self->pool), "");
+    /* A change may leave it, or set it. */
+    id.key = "a";
+    t_must(wsm_store_change(store, &id, refold, NULL, self->pool));
+    assert_string_equal(select_keys(store, NULL, "a", NULL, self->pool),
+                        "A=A;a=a;");
+    t_must(wsm_store_change(store, &id, refold, other, self->pool));
+    assert_string_equal(select_keys(store, NULL, "a", NULL, self->pool),
+                        "A=A;");
+    assert_string_equal(select_keys(store, NULL, "x", NULL, self->pool),
+                        "a=a;");
 }
 
 T_EACH_STORE(selections)
