@@ -83,6 +83,14 @@ static wsm_error_t *wrong_shape(const cim_mof_reader_t *reader,
                      type->name, cim_type_name((cim_type_e)type->value.type)));
 }
 
+/** "(NULL)" may stand for any value, a list too. */
+static int is_null(const cim_mof_reader_t *reader)
+{
+    cim_mof_lexer_t ahead = reader->lex;
+    cim_mof_lex_next(&ahead);
+    return cim_mof_lex_is(&ahead, "null");
+}
+
 /** "(value)", "{values}" or nothing. */
 static wsm_error_t *parse_value(cim_mof_reader_t *reader,
                                 const cim_qualifier_type_t *type,
@@ -96,7 +104,7 @@ static wsm_error_t *parse_value(cim_mof_reader_t *reader,
                      : type->value;
         return NULL;
     }
-    if (scalar == type->value.is_array)
+    if (scalar == type->value.is_array && !(scalar && is_null(reader)))
         return wrong_shape(reader, type);
     if (scalar)
         cim_mof_lex_next(&reader->lex);

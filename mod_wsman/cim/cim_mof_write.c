@@ -54,17 +54,21 @@ static void write_qualifiers(wsm_writer_t *out,
         wsm_write_strs(out, "]", end, NULL);
 }
 
+/** What is an instance to us is declared as a string. */
+static const char *type_text(cim_type_e type)
+{
+    return type == CIM_NONE       ? "void"
+           : type == CIM_INSTANCE ? "string"
+                                  : cim_type_name(type);
+}
+
 /** "uint8 Name[4]" */
 static void write_declarator(wsm_writer_t *out, const cim_property_t *property)
 {
     if (property->type == CIM_REFERENCE)
         wsm_write_strs(out, property->type_name, " REF ", NULL);
     else
-        wsm_write_strs(out,
-                       property->type == CIM_INSTANCE
-                           ? "string"
-                           : cim_type_name(property->type),
-                       " ", NULL);
+        wsm_write_strs(out, type_text(property->type), " ", NULL);
     wsm_write_str(out, property->name);
     if (!property->is_array)
         return;
@@ -94,9 +98,7 @@ static void write_method(wsm_writer_t *out, const cim_method_t *method,
     wsm_write_lit(out, "    ");
     write_qualifiers(out, method->qualifiers, method->nqualifiers, "    ",
                      "\n    ", scratch);
-    wsm_write_strs(
-        out, method->type == CIM_NONE ? "void" : cim_type_name(method->type),
-        " ", method->name, "(", NULL);
+    wsm_write_strs(out, type_text(method->type), " ", method->name, "(", NULL);
     for (int i = 0; i < method->nparameters; i++) {
         const cim_property_t *parameter = &method->parameters[i];
         wsm_write_str(out, i ? ",\n        " : "\n        ");

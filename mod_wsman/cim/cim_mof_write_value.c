@@ -14,8 +14,8 @@ static int needs_escape(unsigned char c)
 
 static void write_escape(wsm_writer_t *out, unsigned char c)
 {
-    static const char from[] = "\"\\\n\t\r\b\f";
-    static const char to[] = "\"\\ntrbf";
+    static const char from[] = "\n\t\r\b\f";
+    static const char to[] = "ntrbf";
     const char *found = strchr(from, c);
     char text[8];
     if (found)
@@ -25,52 +25,69 @@ static void write_escape(wsm_writer_t *out, unsigned char c)
     wsm_write_str(out, text);
 }
 
-void cim_mof_write_string(wsm_writer_t *out, const char *text)
+/** A text in strings in strings: of each of these `levels` a quote or a
+ *  backslash gets one more backslash, and so do those that it has got.  Only
+ *  the outermost string knows escapes for other characters. */
+static void write_escaped(wsm_writer_t *out, const char *text, unsigned levels)
 {
-    wsm_write_lit(out, "\"");
     while (*text) {
         apr_size_t run = 0;
         while (text[run] && !needs_escape((unsigned char)text[run]))
             run++;
         wsm_write(out, text, run);
         text += run;
-        if (*text)
+        if (*text == '"' || *text == '\\') {
+            for (unsigned i = 1; i < 1u << levels; i++)
+                wsm_write_lit(out, "\\");
+            wsm_write(out, text++, 1);
+        } else if (*text) {
             write_escape(out, (unsigned char)*text++);
+        }
     }
+}
+
+void cim_mof_write_string(wsm_writer_t *out, const char *text)
+{
+    wsm_write_lit(out, "\"");
+    write_escaped(out, text, 1);
     wsm_write_lit(out, "\"");
 }
 
-/** ns:Class.Key="value",Key2=5 (DSP0004 8.2.5), in a string. */
-static const char *path_text(const cim_path_t *path, apr_pool_t *scratch);
+static void write_path(wsm_writer_t *out, const cim_path_t *path,
+                       unsigned levels, apr_pool_t *scratch);
 
-static void write_key(wsm_writer_t *out, const cim_value_t *value,
-                      apr_pool_t *scratch)
+static int is_bare(cim_type_e type)
 {
-    if (value->type == CIM_REFERENCE)
-        cim_mof_write_string(out, path_text(value->v.ref, scratch));
-    else if (value->type == CIM_STRING || value->type == CIM_DATETIME ||
-             value->type == CIM_CHAR16)
-        cim_mof_write_string(out, cim_value_text(value, scratch));
-    else
-        wsm_write_str(out, cim_value_text(value, scratch));
+    return type == CIM_BOOLEAN || (type >= CIM_UINT8 && type <= CIM_SINT64);
 }
 
-/* A path is in memory already: its text is at most some times as long. */
-#define MAX_PATH_TEXT ((apr_size_t)16 << 20)
-
-static const char *path_text(const cim_path_t *path, apr_pool_t *scratch)
+static void write_key(wsm_writer_t *out, const cim_value_t *value,
+                      unsigned levels, apr_pool_t *scratch)
 {
-    wsm_writer_t *out = wsm_writer_make(MAX_PATH_TEXT, scratch);
+    cim_type_e type = (cim_type_e)value->type;
+    const char *text = cim_value_text(value, scratch);
+    const char *quote = is_bare(type) ? "" : "\"";
+    write_escaped(out, quote, levels);
+    if (type == CIM_REFERENCE && !value->is_null)
+        write_path(out, value->v.ref, levels + 1, scratch);
+    else if (text)
+        write_escaped(out, text, levels + 1);
+    write_escaped(out, quote, levels);
+}
+
+/** ns:Class.Key="value",Key2=5 (DSP0004 8.2.5), in that many strings. */
+static void write_path(wsm_writer_t *out, const cim_path_t *path,
+                       unsigned levels, apr_pool_t *scratch)
+{
     if (path->ns)
         wsm_write_strs(out, path->ns, ":", NULL);
     wsm_write_str(out, path->class_name);
     for (apr_uint32_t i = 0; i < path->nkeys; i++) {
         wsm_write_strs(out, i ? "," : ".", path->keys[i].name, "=", NULL);
-        write_key(out, &path->keys[i].value, scratch);
+        write_key(out, &path->keys[i].value, levels, scratch);
     }
     if (!path->nkeys)
         wsm_write_lit(out, "=@");
-    return wsm_writer_string(out, scratch);
 }
 
 static void write_char(wsm_writer_t *out, apr_uint64_t code)
@@ -82,13 +99,18 @@ static void write_char(wsm_writer_t *out, apr_uint64_t code)
         wsm_write_u64(out, code);
 }
 
-/** MOF has no word for what is no number. */
+/** MOF has no word for what is no number, and none without a point. */
 static void write_real(wsm_writer_t *out, const char *text)
 {
-    if (strpbrk(text, "IN"))
+    apr_size_t mantissa = strcspn(text, "eE");
+    if (strpbrk(text, "IN")) {
         wsm_write_strs(out, "NULL /* ", text, " */", NULL);
-    else
-        wsm_write_strs(out, text, strpbrk(text, ".eE") ? "" : ".0", NULL);
+        return;
+    }
+    wsm_write(out, text, mantissa);
+    if (!memchr(text, '.', mantissa))
+        wsm_write_lit(out, ".0");
+    wsm_write_str(out, text + mantissa);
 }
 
 static void write_scalar(wsm_writer_t *out, const cim_value_t *value,
@@ -106,7 +128,9 @@ static void write_scalar(wsm_writer_t *out, const cim_value_t *value,
         cim_mof_write_string(out, cim_value_text(value, scratch));
         break;
     case CIM_REFERENCE:
-        cim_mof_write_string(out, path_text(value->v.ref, scratch));
+        wsm_write_lit(out, "\"");
+        write_path(out, value->v.ref, 1, scratch);
+        wsm_write_lit(out, "\"");
         break;
     case CIM_INSTANCE:
         cim_mof_write_body(out, value->v.obj, scratch);
