@@ -59,6 +59,10 @@ wsman_sink_e wsm_sink_put(wsman_sink_t *sink, const cim_instance_t *instance,
     }
     if (wsm_query_matches(sink->query, instance))
         more = sink->take(sink->baton, instance, key, sink->call->pub.scratch);
+    else if (sink->query->failure != NULL)
+        sink->err = sink->query->failure(sink->query);
+    if (sink->err != NULL)
+        more = WSMAN_SINK_FULL;
     apr_pool_clear(sink->call->pub.scratch);
     sink->full = more == WSMAN_SINK_FULL;
     return more;

@@ -12,28 +12,80 @@
 
 #include "../cim/cim_value.h"
 #include "../soap/wsm_names.h"
-#include "query_path.h"
+#include "query_tree.h"
 
 /* Equalities that are handed down */
 #define MAX_TERMS 64
 /* Integers up to this one are numbers of XPath, and no two the same */
 #define MAX_EXACT 9007199254740992.0
 
+/** An expression that is more than Annex D. */
+typedef struct xpath_tree_t {
+    query_tree_t *tree;
+    cim_xml_style_t style;
+    wsm_error_t *err; /* of the last evaluation */
+} xpath_tree_t;
+
 typedef struct xpath_query_t {
     wsm_query_t query; /* first: what others see */
     const query_clause_t *clause;
-    query_room_t room;
+    query_room_t *room;
+    xpath_tree_t *beyond;
 } xpath_query_t;
 
 static int xpath_matches(const wsm_query_t *query,
                          const cim_instance_t *instance)
 {
     const xpath_query_t *self = (const xpath_query_t *)query;
-    query_room_t room = self->room;
-    int matches = query_clause_holds(self->clause, instance, &room);
+    int matches = query_clause_holds(self->clause, instance, self->room);
 
-    apr_pool_clear(room.pool);
+    apr_pool_clear(self->room->pool);
     return matches;
+}
+
+/* ---- the rest of XPath */
+
+static int tree_matches(const wsm_query_t *query,
+                        const cim_instance_t *instance)
+{
+    const xpath_query_t *self = (const xpath_query_t *)query;
+    xpath_tree_t *beyond = self->beyond;
+    xmlXPathObjectPtr result;
+    int matches = 0;
+
+    beyond->err = query_tree_eval(&result, beyond->tree, instance, query->cls,
+                                  &beyond->style, self->room->pool);
+    if (beyond->err == NULL)
+        matches = xmlXPathCastToBoolean(result);
+    apr_pool_clear(self->room->pool);
+    return matches;
+}
+
+static wsm_error_t *tree_failure(const wsm_query_t *query)
+{
+    return ((const xpath_query_t *)query)->beyond->err;
+}
+
+/* What is wrong with it whatever the instance (a function that is not there,
+ * say) is found out with one that has no values. */
+static wsm_error_t *parse_tree(xpath_query_t *self, const char *text,
+                               const query_path_scope_t *scope,
+                               unsigned char *looks_at, apr_pool_t *pool)
+{
+    xpath_tree_t *beyond = apr_pcalloc(pool, sizeof(*beyond));
+    wsm_error_t *err = query_tree_make(&beyond->tree, text, scope->prefixes,
+                                       scope->nprefixes, pool);
+
+    if (err != NULL)
+        return err;
+    beyond->style.uri.base = WSM_URI_CIM;
+    beyond->style.default_ns = scope->cls->ns;
+    self->beyond = beyond;
+    self->query.matches = tree_matches;
+    self->query.failure = tree_failure;
+    memset(looks_at, 1, scope->cls->nproperties);
+    tree_matches(&self->query, cim_instance_make(scope->cls, pool));
+    return beyond->err;
 }
 
 /* ---- the text form: a line "{prefix}URI" for each that is used, then the
@@ -198,15 +250,18 @@ static wsm_error_t *xpath_parse(wsm_query_t **query, const char *text,
     self->query.cls = scope->cls;
     self->query.looks_at = inner.looks_at;
     self->query.matches = xpath_matches;
-    query_room_make(&self->room, pool);
+    self->room = apr_palloc(pool, sizeof(*self->room));
+    query_room_make(self->room, pool);
+    *query = &self->query;
     err = take_prefixes(&inner, &text, pool);
-    if (err == NULL)
-        err = query_clause_read(&self->clause, text, &inner, pool);
     if (err != NULL)
         return err;
-    set_terms(self, pool);
-    *query = &self->query;
-    return NULL;
+    err = query_clause_read(&self->clause, text, &inner, pool);
+    if (err == NULL)
+        set_terms(self, pool);
+    else if (inner.beyond && *text != '\0')
+        err = parse_tree(self, text, &inner, inner.looks_at, pool);
+    return err;
 }
 
 const query_dialect_t query_xpath_dialect = {WSM_DIALECT_XPATH, xpath_text,

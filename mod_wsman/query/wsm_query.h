@@ -92,6 +92,10 @@ struct wsm_query_t {
      *  nothing.  The instance is of `cls` or of a subclass; of whatever class
      *  for the association sources. */
     int (*matches)(const wsm_query_t *query, const cim_instance_t *instance);
+    /** Why matches() could not tell, after it has said no: it would have taken
+     *  too much work.  What is listed ends there, with this error.
+     *  NULL: it always can.  @return NULL if it could */
+    wsm_error_t *(*failure)(const wsm_query_t *query);
     /** _CLASSES only; NULL: all match. */
     int (*matches_class)(const wsm_query_t *query, const cim_class_t *cls);
 };
