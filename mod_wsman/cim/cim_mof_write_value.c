@@ -79,8 +79,10 @@ static void write_key(wsm_writer_t *out, const cim_value_t *value,
 static void write_path(wsm_writer_t *out, const cim_path_t *path,
                        unsigned levels, apr_pool_t *scratch)
 {
-    if (path->ns)
-        wsm_write_strs(out, path->ns, ":", NULL);
+    if (path->ns) {
+        write_escaped(out, path->ns, levels);
+        wsm_write_lit(out, ":");
+    }
     wsm_write_str(out, path->class_name);
     for (apr_uint32_t i = 0; i < path->nkeys; i++) {
         wsm_write_strs(out, i ? "," : ".", path->keys[i].name, "=", NULL);

@@ -434,9 +434,11 @@ static void references_come_back(void **state)
                              {"r", cim_real(CIM_REAL64, -1.5e-7)}};
     const cim_path_t path = {"root/cimv2", "T", all, 6};
     const cim_path_t gone = {NULL, "Gone", all, 3};
+    const cim_path_t far = {"root/a\n b", "Gone", all, 1};
     const cim_path_t keyless = {"root/cimv2", "None", NULL, 0};
     path_comes_back("V", &path);
     path_comes_back("X", &gone);
+    path_comes_back("X", &far);
     path_comes_back("Y", &keyless);
 }
 
