@@ -35,7 +35,8 @@ static wsm_error_t *too_deep(const query_lex_t *lex)
 
 wsm_error_t *query_class_name(const char **name, query_lex_t *lex)
 {
-    if (lex->type != QUERY_NAME && lex->type != QUERY_STRING)
+    if ((lex->type != QUERY_NAME && lex->type != QUERY_STRING) ||
+        strlen(lex->value) > QUERY_MAX_NAME)
         return query_lex_expected(lex, "the name of a class");
     *name = lex->value;
     query_lex_next(lex);
@@ -286,9 +287,12 @@ static wsm_error_t *read_operand(query_operand_t *operand,
     if (class_name && !is_constant_name(lex))
         operand->token = QUERY_STRING;
     operand->value = lex->value;
-    operand->text = lex->type == QUERY_STRING
-                        ? apr_psprintf(lex->pool, "'%.60s'", lex->value)
-                        : lex->value;
+    operand->text =
+        lex->type == QUERY_STRING
+            ? apr_psprintf(
+                  lex->pool, "'%s'",
+                  query_shown(lex->value, strlen(lex->value), lex->pool))
+            : lex->value;
     query_lex_next(lex);
     return NULL;
 }

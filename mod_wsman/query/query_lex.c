@@ -9,7 +9,7 @@
 
 #include "../cim/cim_name.h"
 
-/* How much of a token a message repeats. */
+/* How much of a query's own text a message repeats. */
 #define SHOWN 40
 
 static int is_digit(char c)
@@ -335,6 +335,10 @@ static void take_name(query_lex_t *lex)
 
     while (is_name_char(*end))
         end++;
+    if (end - lex->start > QUERY_MAX_NAME) {
+        bad(lex, "a name that is too long");
+        return;
+    }
     lex->type = QUERY_NAME;
     lex->value =
         apr_pstrmemdup(lex->pool, lex->start, (apr_size_t)(end - lex->start));
@@ -414,18 +418,15 @@ int query_lex_take_type(query_lex_t *lex, query_token_e type)
     return 1;
 }
 
-/* The token as a message shows it; never half a character. */
-static const char *shown(const query_lex_t *lex)
+const char *query_shown(const char *text, apr_size_t length, apr_pool_t *pool)
 {
-    apr_size_t length = (apr_size_t)(lex->next - lex->start);
+    apr_size_t cut = SHOWN;
 
     if (length <= SHOWN)
-        return apr_pstrmemdup(lex->pool, lex->start, length);
-    length = SHOWN;
-    while (length > 0 && ((unsigned char)lex->start[length] & 0xc0) == 0x80)
-        length--;
-    return apr_pstrcat(lex->pool, apr_pstrmemdup(lex->pool, lex->start, length),
-                       "...", NULL);
+        return apr_pstrmemdup(pool, text, length);
+    while (cut > 0 && ((unsigned char)text[cut] & 0xc0) == 0x80)
+        cut--;
+    return apr_pstrcat(pool, apr_pstrmemdup(pool, text, cut), "...", NULL);
 }
 
 wsm_error_t *query_lex_expected(const query_lex_t *lex, const char *what)
@@ -438,6 +439,8 @@ wsm_error_t *query_lex_expected(const query_lex_t *lex, const char *what)
                              lex->language->name, what);
     return query_invalid(
         lex->pool, "The %s query has %s at character %d where %s should come.",
-        lex->language->name, shown(lex), (int)(lex->start - lex->text) + 1,
-        what);
+        lex->language->name,
+        query_shown(lex->start, (apr_size_t)(lex->next - lex->start),
+                    lex->pool),
+        (int)(lex->start - lex->text) + 1, what);
 }

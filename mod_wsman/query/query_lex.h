@@ -9,6 +9,9 @@
 
 #include "query_dialect.h"
 
+/** The longest name, in bytes. */
+#define QUERY_MAX_NAME 255
+
 typedef enum query_token_e {
     QUERY_END,
     QUERY_BAD,
@@ -97,6 +100,9 @@ int query_lex_take_type(query_lex_t *lex, query_token_e type);
 
 /** The error of a token that is not what should come here. */
 wsm_error_t *query_lex_expected(const query_lex_t *lex, const char *what);
+
+/** A text as a message shows it: the beginning of a long one. */
+const char *query_shown(const char *text, apr_size_t length, apr_pool_t *pool);
 
 /** WSMAN_E_CANNOT_PROCESS_FILTER, CIM_ERR_QUERY_FEATURE_NOT_SUPPORTED: what is
  *  asked for exists in the language, but is not done here. */

@@ -283,6 +283,18 @@ static wsm_error_t *too_long(apr_pool_t *pool)
                          QUERY_LIKE_MAX);
 }
 
+static const char *shown(const char *pattern, apr_pool_t *pool)
+{
+    return query_shown(pattern, strlen(pattern), pool);
+}
+
+/* Sets count by what they have in them. */
+static int is_full(const compiler_t *c)
+{
+    return c->elements->nelts == QUERY_LIKE_MAX ||
+           c->ranges->nelts > QUERY_LIKE_MAX;
+}
+
 wsm_error_t *query_like_wql(const query_like_t **like, const char *pattern,
                             int fold, apr_pool_t *pool)
 {
@@ -294,7 +306,7 @@ wsm_error_t *query_like_wql(const query_like_t **like, const char *pattern,
     while (*c.in != '\0') {
         char first = *c.in;
 
-        if (c.elements->nelts == QUERY_LIKE_MAX)
+        if (is_full(&c))
             return too_long(pool);
         if (first != '%' && first != '_' && first != '[') {
             add_char(&c)->optional = doubled && first == '\\';
@@ -303,13 +315,16 @@ wsm_error_t *query_like_wql(const query_like_t **like, const char *pattern,
             doubled = 0;
             c.in++;
             if (first == '[' && !add_set(&c))
-                return query_invalid(
-                    pool, "The pattern '%s' has a [ without a ].", pattern);
+                return query_invalid(pool,
+                                     "The pattern '%s' has a [ without a ].",
+                                     shown(pattern, pool));
             if (first == '_' || (first == '%' && !open))
                 add_any(&c)->repeats = first == '%';
         }
         open = first == '%';
     }
+    if (c.ranges->nelts > QUERY_LIKE_MAX)
+        return too_long(pool);
     *like = compile(&c);
     return NULL;
 }
@@ -327,12 +342,12 @@ wsm_error_t *query_like_cql(const query_like_t **like, const char *pattern,
                 return query_invalid(pool,
                                      "In the pattern '%s' a * has nothing to "
                                      "repeat.",
-                                     pattern);
+                                     shown(pattern, pool));
             last->repeats = 1;
             c.in++;
             continue;
         }
-        if (c.elements->nelts == QUERY_LIKE_MAX)
+        if (is_full(&c))
             return too_long(pool);
         if (*c.in == '.') {
             c.in++;
@@ -341,7 +356,7 @@ wsm_error_t *query_like_cql(const query_like_t **like, const char *pattern,
         }
         if (*c.in == '\\' && *++c.in == '\0')
             return query_invalid(pool, "The pattern '%s' ends in a backslash.",
-                                 pattern);
+                                 shown(pattern, pool));
         last = add_char(&c);
     }
     *like = compile(&c);

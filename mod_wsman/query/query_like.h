@@ -11,7 +11,8 @@
 
 #include "query_dialect.h"
 
-/** The longest pattern, in elements. */
+/** The longest pattern, in elements; also the most characters and ranges of
+ *  all its sets together. */
 #define QUERY_LIKE_MAX 1023
 
 typedef struct query_like_t query_like_t;

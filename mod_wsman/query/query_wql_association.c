@@ -3,6 +3,7 @@
 #include "query_wql.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include <apr_strings.h>
 
@@ -106,7 +107,8 @@ static wsm_error_t *read_word(wanted_t *wanted, int references,
         return NULL;
     if (!query_lex_take_type(lex, QUERY_EQUAL_SIGN))
         return query_lex_expected(lex, "=");
-    if (lex->type != QUERY_NAME && lex->type != QUERY_STRING)
+    if ((lex->type != QUERY_NAME && lex->type != QUERY_STRING) ||
+        strlen(lex->value) > QUERY_MAX_NAME)
         return query_lex_expected(lex, "a name");
     *field = lex->value;
     query_lex_next(lex);
@@ -155,31 +157,30 @@ static wsm_error_t *find_object(wsm_association_t *association,
                                 const query_lex_t *lex,
                                 const wsm_query_scope_t *scope)
 {
+    const char *shown = query_shown(text, strlen(text), lex->pool);
+
     if (!query_object_read(&association->object, &association->object_cls, text,
                            scope, lex->pool)) {
         if (association->object_cls == NULL)
-            return query_invalid(lex->pool, "{%s} is no object path.", text);
+            return query_invalid(lex->pool, "{%s} is no object path.", shown);
         return query_invalid(lex->pool,
                              "{%s} is no object path of the class %s with its "
                              "keys.",
-                             text, association->object_cls->name);
+                             shown, association->object_cls->name);
     }
     if (association->object_cls == NULL)
-        return query_invalid(lex->pool, "There is no class %s in %s.",
-                             association->object.class_name,
-                             association->object.ns ? association->object.ns
-                                                    : scope->ns);
+        return query_invalid(lex->pool, "There is no class of {%s}.", shown);
     if (association->object.nkeys > 0 &&
         association->object.nkeys != association->object_cls->nkeys)
         return query_invalid(lex->pool,
                              "{%s} has not all keys of the class "
                              "%s.",
-                             text, association->object_cls->name);
+                             shown, association->object_cls->name);
     if (schema_only && association->object.nkeys > 0)
         return query_invalid(lex->pool,
                              "SchemaOnly asks about a class, and {%s} is an "
                              "instance.",
-                             text);
+                             shown);
     return NULL;
 }
 

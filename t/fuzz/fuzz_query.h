@@ -147,7 +147,7 @@ static void fuzz(const char *dialect, const uint8_t *data, size_t size)
                           &scope, pool);
     if (err == NULL)
         use(query, pool);
-    else if (err->message == NULL || strlen(err->message) > 70000)
+    else if (err->message == NULL || strlen(err->message) > 4000)
         abort();
     apr_pool_destroy(pool);
 }

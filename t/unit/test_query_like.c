@@ -216,6 +216,31 @@ static void test_refused(void **state)
         assert_non_null(query_like_cql(&like, cql[i], pool));
 }
 
+static void test_limits(void **state)
+{
+    char *pattern = apr_pcalloc(pool, 4000);
+    const query_like_t *like;
+
+    (void)state;
+    memset(pattern, 'x', 1023);
+    assert_null(query_like_wql(&like, pattern, 1, pool));
+    assert_null(query_like_cql(&like, pattern, pool));
+    pattern[1023] = 'x';
+    assert_non_null(query_like_wql(&like, pattern, 1, pool));
+    assert_non_null(query_like_cql(&like, pattern, pool));
+    pattern[1023] = '*';
+    assert_null(query_like_cql(&like, pattern, pool));
+    memset(pattern, '%', 3000);
+    assert_null(query_like_wql(&like, pattern, 1, pool));
+    /* What is in sets counts, too. */
+    memset(pattern, 'x', 1024);
+    memcpy(pattern, "[", 1);
+    strcpy(pattern + 1024, "]");
+    assert_null(query_like_wql(&like, pattern, 1, pool));
+    strcpy(pattern + 1024, "x]");
+    assert_non_null(query_like_wql(&like, pattern, 1, pool));
+}
+
 /* Every length around the words, first, last and no character wrong. */
 static void test_lengths(void **state)
 {
@@ -343,9 +368,9 @@ static void test_against_trying(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    TEST(test_wql),           TEST(test_cql),     TEST(test_case),
-    TEST(test_refused),       TEST(test_lengths), TEST(test_bounded),
-    TEST(test_against_trying)};
+    TEST(test_wql),     TEST(test_cql),           TEST(test_case),
+    TEST(test_refused), TEST(test_limits),        TEST(test_lengths),
+    TEST(test_bounded), TEST(test_against_trying)};
 
 int main(void)
 {
