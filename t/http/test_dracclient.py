@@ -11,7 +11,6 @@ wsman = pytest.importorskip('dracclient.wsman',
 LIST = CIM + 'T_List'
 
 
-
 @pytest.fixture
 def drac(server):
     return wsman.Client('127.0.0.1', 'alice', httpd.USERS['alice'],
@@ -49,17 +48,17 @@ def test_pull_by_hand(drac):
     assert ids(found + elements(answer, 'T_List')) == list(range(50))
 
 
-def test_its_own_filter_dialect(server, drac):
-    """It speaks CQL by default; where that is not known it must be told so
-    with a fault, and raises."""
-    from dracclient import exceptions
-    try:
-        answer = drac.enumerate(LIST, max_elems=100,
-                                filter_query='select Id from T_List where '
-                                             'Id < 3', filter_dialect='cql')
-    except exceptions.WSManInvalidResponse:
-        return
+@pytest.mark.parametrize('dialect', ['cql', 'wql'])
+def test_filters(drac, dialect):
+    """It speaks CQL by default."""
+    answer = drac.enumerate(LIST, max_elems=100, filter_dialect=dialect,
+                            filter_query='select * from T_List where Id < 3')
     assert ids(elements(answer, 'T_List')) == [0, 1, 2]
+    answer = drac.enumerate(LIST, max_elems=100, filter_dialect=dialect,
+                            filter_query='select Id from T_List where Id < 3 '
+                                         'and Id != 1')
+    assert elements(answer, 'T_List') == []
+    assert [one.text for one in elements(answer, 'Id')] == ['0', '2']
 
 
 def test_invoke(drac):
