@@ -153,6 +153,9 @@ static wsm_error_t *check_target(wsm_exchange_t *ex)
     cim_path_t path;
     int i;
 
+    /* A resource that is a source of its own has seen to its selectors. */
+    if (ex->source != NULL)
+        return NULL;
     if (ex->cls != NULL)
         return op_class_path(&path, ex);
     for (i = 0; i < request->nselectors; i++) {

@@ -107,16 +107,22 @@ wsm_error_t *source_class_walk(const wsm_walk_t *walk,
 
 /* ---- meta_class */
 
-static wsm_error_t *begin(wsm_context_t *context, const wsm_query_t *query,
-                          wsm_exchange_t *ex)
+wsm_error_t *source_class_check_mode(const wsm_context_t *context,
+                                     const wsm_exchange_t *ex)
 {
-    (void)query;
     /* The draft has a mode that nobody chose. */
     if (context->polymorphism == WSM_POLYMORPHISM_INCLUDE || ex->request->draft)
         return NULL;
     return wsm_fail(ex->pool, WSMAN_E_POLYMORPHISM_MODE,
                     "Classes have no PolymorphismMode but "
                     "IncludeSubClassProperties.");
+}
+
+static wsm_error_t *begin(wsm_context_t *context, const wsm_query_t *query,
+                          wsm_exchange_t *ex)
+{
+    (void)query;
+    return source_class_check_mode(context, ex);
 }
 
 static wsm_error_t *walk_classes(const wsm_walk_t *walk)
@@ -134,7 +140,7 @@ static void write_class(wsm_writer_t *out, const wsm_walk_t *walk,
 }
 
 /* The EPR of a class: no keys. */
-static int class_epr(wsm_epr_t *epr, const wsm_walk_t *walk, const void *thing,
+int source_class_epr(wsm_epr_t *epr, const wsm_walk_t *walk, const void *thing,
                      apr_pool_t *scratch)
 {
     const cim_class_t *cls = thing;
@@ -145,4 +151,4 @@ static int class_epr(wsm_epr_t *epr, const wsm_walk_t *walk, const void *thing,
 }
 
 const wsm_source_t wsm_source_classes = {begin, NULL, walk_classes, write_class,
-                                         class_epr};
+                                         source_class_epr};

@@ -17,4 +17,11 @@ typedef struct source_class_range_t {
 wsm_error_t *source_class_walk(const wsm_walk_t *walk,
                                const source_class_range_t *range);
 
+/** Classes have one PolymorphismMode. */
+wsm_error_t *source_class_check_mode(const wsm_context_t *context,
+                                     const wsm_exchange_t *ex);
+/** The function for wsm_source_t.epr, where things are classes. */
+int source_class_epr(wsm_epr_t *epr, const wsm_walk_t *walk, const void *thing,
+                     apr_pool_t *scratch);
+
 #endif

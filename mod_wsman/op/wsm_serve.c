@@ -14,6 +14,7 @@
 #include "../soap/wsm_cim_error.h"
 #include "../soap/wsm_fault.h"
 #include "../soap/wsm_names.h"
+#include "op_class.h"
 #include "wsm_op.h"
 
 /* A fault always fits (DSP0226 R13.4-6 allows 4096 octets to every client);
@@ -135,6 +136,8 @@ static wsm_error_t *find_resource(wsm_exchange_t *ex)
     ex->style.addressing = request->addressing;
     ex->style.address = ex->call->address;
     ex->style.draft = request->draft;
+    if (request->resource_uri != NULL && op_class_is(request->resource_uri))
+        return op_class_resource(ex);
     if (request->resource_uri == NULL ||
         !cim_uri_read(&ex->style.uri, request->resource_uri, ex->pool))
         return unknown_resource(ex);
@@ -187,6 +190,8 @@ static wsm_error_t *run_resource(wsm_exchange_t *ex, const wsm_op_t *op)
     if (err == NULL)
         err = authorize(ex);
     ex->cim = err == NULL;
+    if (err == NULL && op_class_is(ex->request->resource_uri))
+        return op_class_run(ex, op);
     if (err == NULL && ex->cls == NULL)
         err = no_class(ex, op);
     if (err == NULL && ex->request->fragment != NULL &&

@@ -73,5 +73,7 @@ extern const wsm_source_t wsm_source_instances;
 extern const wsm_source_t wsm_source_associations;
 /** Classes (WSM_SOURCE_CLASSES). */
 extern const wsm_source_t wsm_source_classes;
+/** The same as CIM-XML: what the resource of a class has (op_class.h). */
+extern const wsm_source_t wsm_source_class_schema;
 
 #endif

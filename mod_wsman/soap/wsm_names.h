@@ -66,6 +66,8 @@
 #define WSM_URI_CIM     "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/"
 #define WSM_URI_CIM_ALL "http://schemas.dmtf.org/wbem/wscim/1/*"
 #define WSM_URI_WMI     "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
+/** Classes themselves, as CIM-XML (MS-WSMV 3.1.4.1.34.3.1) */
+#define WSM_URI_CIM_XML "http://schemas.dmtf.org/wbem/cim-xml/2/cim-schema/2/"
 /** In the URIs of other schema owners, between their prefix and the class */
 #define WSM_URI_CIM_PART "/wbem/wscim/1/cim-schema/2/"
 
