@@ -74,16 +74,19 @@ static void write_origin(const writing_t *w, const char *origin, int propagated)
         wsm_write_lit(w->out, " PROPAGATED=\"true\"");
 }
 
+/** What is an instance to us is declared as a string. */
+static const char *type_text(cim_type_e type)
+{
+    return type == CIM_INSTANCE ? "string" : cim_type_name(type);
+}
+
 /** TYPE or REFERENCECLASS, and ARRAYSIZE. */
 static void write_type(const writing_t *w, const cim_property_t *property)
 {
     if (property->type == CIM_REFERENCE)
         write_attribute(w, "REFERENCECLASS", property->type_name);
     else
-        write_attribute(w, "TYPE",
-                        property->type == CIM_INSTANCE
-                            ? "string"
-                            : cim_type_name(property->type));
+        write_attribute(w, "TYPE", type_text(property->type));
     if (property->is_array && property->array_size) {
         wsm_write_lit(w->out, " ARRAYSIZE=\"");
         wsm_write_u64(w->out, property->array_size);
@@ -146,7 +149,7 @@ static void write_method(const writing_t *w, const cim_method_t *method)
     wsm_write_lit(w->out, "<METHOD");
     write_attribute(w, "NAME", method->name);
     if (method->type != CIM_NONE)
-        write_attribute(w, "TYPE", cim_type_name(method->type));
+        write_attribute(w, "TYPE", type_text(method->type));
     write_origin(w, method->origin, method->propagated);
     wsm_mark_t before = wsm_writer_mark(w->out);
     wsm_write_lit(w->out, ">");

@@ -38,6 +38,11 @@ static const char model[] =
     "        [In(false), Out] X_Top REF All[4]);\n"
     "};\n"
     "class X_Low : X_Mid { };\n"
+    "class X_Odd { [EmbeddedInstance(\"X_Top\")] string Give(\n"
+    "    [EmbeddedObject, Out] string What[]);\n"
+    "    [MappingStrings(NULL), Note(NULL)] char16 C[] = {39, 233, NULL, "
+    "8364};\n"
+    "    string P[] = {\"\", NULL, \"a\\r\\nb\\t\"}; uint8 class; };\n"
     "[Association] class X_Link {\n"
     "    [Key] X_Top REF One = \"root/x:X_Mid.Name=\\\"a\\\"\";\n"
     "    [Key] X_Top REF Two; };\n";
@@ -121,7 +126,7 @@ static void a_class_comes_back(void **state)
     copier_t copier = {0};
     (void)state;
     go_round(&copier, schema_of(model), "root/cimv2");
-    assert_int_equal(copier.seen.classes, 4);
+    assert_int_equal(copier.seen.classes, 5);
 }
 
 static void all_of_cim_comes_back(void **state)
