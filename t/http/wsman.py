@@ -66,6 +66,10 @@ FAULTS = {
     'AlreadyExists': ('Sender', 'w:AlreadyExists', None, 2150858803),
     'CannotProcessFilter':
         ('Sender', 'n:CannotProcessFilter', None, 2150858778),
+    'CannotProcessFragment':
+        ('Sender', 'w:CannotProcessFilter', None, 2150858778),
+    'InvalidFragment':
+        ('Sender', 'x:InvalidRepresentation', 'InvalidFragment', None),
     'NotFound': ('Sender', 'a:DestinationUnreachable', None, 2150858752),
     'InvalidResourceURI':
         ('Sender', 'a:DestinationUnreachable', 'InvalidResourceURI',
