@@ -2,6 +2,7 @@
 
 From the distribution's package; `missing()` says what there is not.
 """
+import contextlib
 import glob
 import os
 import pwd
@@ -125,6 +126,30 @@ class Postgres:
         said = done.stdout.decode(errors='replace')
         assert done.returncode == 0, said
         return said.strip()
+
+    @contextlib.contextmanager
+    def session(self, database):
+        """with one.session('name') as run: run('SQL') waits for its end."""
+        env = dict(os.environ, PGPASSWORD=PASSWORD)
+        with subprocess.Popen(
+                [os.path.join(programs(), 'psql'), '-h', self.dir, '-U',
+                 'wsman', '-d', database, '-Atq'], stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                env=env) as process:
+
+            def run(text):
+                process.stdin.write(('%s;\n\\echo done\n' % text).encode())
+                process.stdin.flush()
+                for line in process.stdout:
+                    if line == b'done\n':
+                        return
+                raise AssertionError('psql has ended')
+
+            try:
+                yield run
+            finally:
+                process.stdin.close()
+                process.wait(30)
 
     def spec(self, database):
         """Makes a database.  @return the value of WSManStore"""

@@ -139,6 +139,25 @@ def test_database_restarts(database, nodes, both):
         assert both[1].delete(ITEM, {'Name': name}).fault is None
 
 
+def test_locked_by_others(database, both):
+    """Who waits too long for others is told so, and nothing is done."""
+    assert both[0].create(ITEM, body('locked', '<r:Count>1</r:Count>')
+                          ).fault is None
+    with database.session('nodes') as other:
+        other('BEGIN')
+        other("SELECT 1 FROM wsman_record WHERE key LIKE '%locked%' "
+              'FOR UPDATE')
+        reply = both[1].put(ITEM, {'Name': 'locked'}, body(
+            'locked', '<r:Count>2</r:Count>'))
+        assert reply.fault.subcode == 'w:Concurrency', reply
+        # Readers do not wait.
+        assert both[1].get(ITEM, {'Name': 'locked'}).value('Count') == '1'
+        other('ROLLBACK')
+    assert both[1].put(ITEM, {'Name': 'locked'}, body(
+        'locked', '<r:Count>3</r:Count>')).fault is None
+    assert both[0].delete(ITEM, {'Name': 'locked'}).fault is None
+
+
 def test_keys_are_bytes(database, both):
     """Whatever the database's collation is."""
     wanted = ['B', 'a', 'a-b', 'aa', 'Ä', 'ä']
