@@ -70,6 +70,7 @@ def test_instances_at_once(both):
         one, two = two, one
 
 
+@pytest.mark.once
 def test_different_properties(nodes, both):
     """Those who change different properties at the same time both win."""
     assert both[0].create(ITEM, body('both')).fault is None
@@ -97,6 +98,7 @@ def test_different_properties(nodes, both):
     assert both[0].delete(ITEM, {'Name': 'both'}).fault is None
 
 
+@pytest.mark.once
 def test_creates_from_both(nodes, both):
     """Of those who create the same one does."""
     done = []
@@ -139,6 +141,7 @@ def test_database_restarts(database, nodes, both):
         assert both[1].delete(ITEM, {'Name': name}).fault is None
 
 
+@pytest.mark.once
 def test_locked_by_others(database, both):
     """Who waits too long for others is told so, and nothing is done."""
     assert both[0].create(ITEM, body('locked', '<r:Count>1</r:Count>')
@@ -158,6 +161,7 @@ def test_locked_by_others(database, both):
     assert both[0].delete(ITEM, {'Name': 'locked'}).fault is None
 
 
+@pytest.mark.once
 def test_keys_are_bytes(database, both):
     """Whatever the database's collation is."""
     wanted = ['B', 'a', 'a-b', 'aa', 'Ä', 'ä']
@@ -173,6 +177,7 @@ def test_keys_are_bytes(database, both):
         "'wsman_record' AND collation_name = 'C'", 'nodes') == '5'
 
 
+@pytest.mark.once
 def test_password_is_in_no_log(database, make_server, nodes, both):
     assert both[0].get(ITEM, {'Name': 'from-mof'}).fault is None
     spec = 'pgsql:host=%s user=nobody dbname=none password=%s' % (
