@@ -57,7 +57,7 @@ static wsm_error_t *is_whole(int *whole, const fragment_call_t *self,
     if (selection.count == 0)
         return wsm_fail(ex->pool, WSMAN_E_CANNOT_PROCESS_FILTER_WSMAN,
                         "The expression %s selects nothing of the instance.",
-                        self->fragment.text);
+                        self->fragment.shown);
     return NULL;
 }
 

@@ -14,6 +14,7 @@
 /** What w:FragmentTransfer says. */
 typedef struct op_fragment_t {
     const char *text;
+    const char *shown;   /* the same for messages: no longer than a line */
     const char *dialect; /* as it came; NULL: none */
     const query_prefix_t *prefixes;
     apr_uint32_t nprefixes;

@@ -31,11 +31,11 @@ static wsm_error_t *not_one(const op_editor_t *self, apr_uint32_t count)
     if (count == 0)
         return wsm_fail(self->ex->pool, WSMAN_E_CANNOT_PROCESS_FILTER_WSMAN,
                         "The expression %s selects nothing of the instance.",
-                        self->fragment->text);
+                        self->fragment->shown);
     return wsm_fail(self->ex->pool, WSMAN_E_CANNOT_PROCESS_FILTER_WSMAN,
                     "The expression %s selects %u nodes; say which one with "
                     "[number].",
-                    self->fragment->text, count);
+                    self->fragment->shown, count);
 }
 
 static wsm_error_t *not_so(const op_editor_t *self, const char *why)
@@ -220,7 +220,7 @@ static wsm_error_t *exists(const op_editor_t *self)
 {
     return wsm_fail(self->ex->pool, WSMAN_E_ALREADY_EXISTS,
                     "%s has a value already; Put changes it.",
-                    self->fragment->text);
+                    self->fragment->shown);
 }
 
 /* The [n] of what is to be added; 0: there is none. */
@@ -240,7 +240,7 @@ static wsm_error_t *position_of(apr_uint32_t *position, const op_editor_t *self,
         return wsm_fail(self->ex->pool, WSMAN_E_CANNOT_PROCESS_FILTER_WSMAN,
                         "Where an item is to be added is said with [number], "
                         "not as in %s.",
-                        self->fragment->text);
+                        self->fragment->shown);
     if (clause->number < 1 || clause->number > top ||
         clause->number != trunc(clause->number))
         return wsm_fail(self->ex->pool, WSMAN_E_REPRESENTATION_INVALID_FRAGMENT,

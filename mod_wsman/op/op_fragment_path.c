@@ -5,7 +5,7 @@
 #include <apr_strings.h>
 
 #include "../soap/wsm_names.h"
-#include "../query/query_dialect.h"
+#include "../query/query_lex.h"
 #include "op_fragment.h"
 
 /* The longest expression: it comes back in the header of the reply. */
@@ -36,10 +36,13 @@ wsm_error_t *op_fragment_read(op_fragment_t *fragment, const wsm_exchange_t *ex)
     if (err == NULL && strlen(fragment->text) > MAX_EXPRESSION)
         err = query_fail(ex->pool, "The expression is longer than %d bytes.",
                          MAX_EXPRESSION);
-    if (err == NULL)
-        query_prefixes_of(&fragment->prefixes, &fragment->nprefixes,
-                          fragment->text, header, ex->pool);
-    return of_fragment(err);
+    if (err != NULL)
+        return of_fragment(err);
+    fragment->shown =
+        query_shown(fragment->text, strlen(fragment->text), ex->pool);
+    query_prefixes_of(&fragment->prefixes, &fragment->nprefixes, fragment->text,
+                      header, ex->pool);
+    return NULL;
 }
 
 wsm_error_t *op_fragment_path(const query_path_t **path, int *beyond,

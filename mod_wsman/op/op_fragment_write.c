@@ -10,7 +10,7 @@ static wsm_error_t *nothing(const wsm_exchange_t *ex,
 {
     return wsm_fail(ex->pool, WSMAN_E_CANNOT_PROCESS_FILTER_WSMAN,
                     "The expression %s selects nothing of the instance.",
-                    fragment->text);
+                    fragment->shown);
 }
 
 /* A property as a whole is always there, if only with no elements. */
@@ -43,7 +43,7 @@ static wsm_error_t *write_value(wsm_exchange_t *ex,
         return wsm_fail(ex->pool, WSMAN_E_CANNOT_PROCESS_FILTER_WSMAN,
                         "The expression %s selects the texts of %u nodes; say "
                         "which one with [number].",
-                        fragment->text, selection.count);
+                        fragment->shown, selection.count);
     if (selection.count == 1) {
         text = query_node_text(&selection.node, path->leaf, room);
         if (text == NULL)

@@ -11,7 +11,7 @@ static wsm_error_t *fail(const wsm_exchange_t *ex,
                          const op_fragment_t *fragment, const char *why)
 {
     return wsm_fail(ex->pool, WSMAN_E_CANNOT_PROCESS_FILTER_WSMAN,
-                    "The expression %s selects %s.", fragment->text, why);
+                    "The expression %s selects %s.", fragment->shown, why);
 }
 
 /* A copy stands for itself: it has what its prefixes are bound to. */

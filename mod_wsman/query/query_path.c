@@ -13,6 +13,7 @@
 #include "../base/wsm_text.h"
 #include "../cim/cim_uri.h"
 #include "../soap/wsm_names.h"
+#include "query_condition.h"
 #include "query_path_private.h"
 
 /** The element that is looked at while its path is read. */
@@ -71,18 +72,6 @@ static wsm_error_t *check_namespace(const query_path_name_t *name,
     return NULL;
 }
 
-static wsm_error_t *unknown(const char *name, const cim_class_t *cls,
-                            apr_pool_t *pool)
-{
-    wsm_error_t *err =
-        query_fail(pool, "The class %s has no property %s.", cls->name, name);
-    apr_uint32_t i;
-
-    for (i = 0; i < cls->nproperties; i++)
-        wsm_error_detail(err, cls->properties[i].name, pool);
-    return err;
-}
-
 /* Goes on from an element to what `name` is in it. */
 static wsm_error_t *enter(query_path_step_t *step, element_t *element,
                           const query_path_name_t *name,
@@ -100,7 +89,7 @@ static wsm_error_t *enter(query_path_step_t *step, element_t *element,
         return err;
     index = cim_class_property_index(cls, name->local);
     if (index < 0)
-        return unknown(name->local, cls, reader->pool);
+        return query_no_property(name->local, cls, reader->pool);
     if (element->property == NULL && scope->looks_at != NULL)
         scope->looks_at[index] = 1;
     step->index = element->property == NULL ? index : -1;

@@ -4,6 +4,7 @@
 #ifndef QUERY_PATH_PRIVATE_H
 #define QUERY_PATH_PRIVATE_H
 
+#include "query_lex.h"
 #include "query_path.h"
 
 static inline int query_is_name_start(char c)

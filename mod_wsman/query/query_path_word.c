@@ -62,9 +62,9 @@ wsm_error_t *query_path_beyond(query_path_reader_t *reader)
     query_path_skip(reader);
     if (*reader->at == '\0')
         return query_fail(reader->pool, "The XPath expression ends too early.");
-    return query_fail(reader->pool,
-                      "The XPath expression cannot be read from \"%.40s\" on.",
-                      reader->at);
+    return query_fail(
+        reader->pool, "The XPath expression cannot be read from %s on.",
+        query_shown(reader->at, strlen(reader->at), reader->pool));
 }
 
 wsm_error_t *query_path_name(query_path_name_t *name,
@@ -72,7 +72,7 @@ wsm_error_t *query_path_name(query_path_name_t *name,
 {
     const char *start = reader->at, *end = query_name_end(start);
 
-    if (end == start)
+    if (end == start || end - start > QUERY_MAX_NAME)
         return query_path_beyond(reader);
     name->prefix = NULL;
     if (*end == ':' && query_is_name_start(end[1])) {
@@ -80,6 +80,8 @@ wsm_error_t *query_path_name(query_path_name_t *name,
             apr_pstrmemdup(reader->pool, start, (apr_size_t)(end - start));
         start = end + 1;
         end = query_name_end(start);
+        if (end - start > QUERY_MAX_NAME)
+            return query_path_beyond(reader);
     }
     name->local =
         apr_pstrmemdup(reader->pool, start, (apr_size_t)(end - start));

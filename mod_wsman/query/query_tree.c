@@ -201,9 +201,8 @@ wsm_error_t *query_tree_make(query_tree_t **result, const char *text,
 
     if (err == NULL && unbound != NULL)
         err = query_fail(pool,
-                         "The prefix %s of the XPath expression is not "
-                         "bound.",
-                         unbound);
+                         "The prefix %s of the XPath expression is not bound.",
+                         query_shown(unbound, strlen(unbound), pool));
     if (err != NULL)
         return err;
     tree->pool = pool;
