@@ -404,6 +404,27 @@ static void test_missing_file(void **state)
     assert_int_equal(access(path, F_OK), -1);
 }
 
+/* Root may come first, with a tool; the children must be able to use what it
+ * leaves. */
+static void test_owner_of_gate(void **state)
+{
+    t_state_t *self = *state;
+    const char *path = wsm_dbd_path(spec_of(self));
+    const char *gate = apr_pstrcat(self->pool, path, WSM_DBD_GATE_SUFFIX, NULL);
+    uid_t owner = geteuid() == 0 ? 65534 : geteuid();
+    struct stat info;
+
+    prepare(self);
+    assert_int_equal(stat(gate, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    assert_int_equal(chown(path, owner, (gid_t)-1), 0);
+    unlink(gate);
+    open_store(self);
+    assert_int_equal(stat(gate, &info), 0);
+    assert_int_equal(info.st_uid, owner);
+    assert_int_equal(info.st_mode & 0777, 0600);
+}
+
 /* ---- readers and definers beside one another */
 
 typedef struct beside_t {
@@ -630,22 +651,15 @@ static void test_threads(void **state)
     assert_int_equal(atoi(data), THREADS * 50);
 }
 
-static const struct CMUnitTest tests[] = {T_CASE(test_processes),
-                                          T_CASE(test_killed),
-                                          T_CASE(test_mode),
-                                          T_CASE(test_bad_specs),
-                                          T_CASE(test_newer_schema),
-                                          T_CASE(test_version_1),
-                                          T_CASE(test_password),
-                                          T_CASE(test_no_database),
-                                          T_CASE(test_busy),
-                                          T_CASE(test_schema_change),
-                                          T_CASE(test_symlink),
-                                          T_CASE(test_missing_file),
-                                          T_CASE(test_versions),
-                                          T_CASE(test_dead_definer),
-                                          T_CASE(test_version_race),
-                                          T_CASE(test_threads),
-                                          T_CASE(test_reader_beside_writer)};
+static const struct CMUnitTest tests[] = {
+    T_CASE(test_processes),    T_CASE(test_killed),
+    T_CASE(test_mode),         T_CASE(test_bad_specs),
+    T_CASE(test_newer_schema), T_CASE(test_version_1),
+    T_CASE(test_password),     T_CASE(test_no_database),
+    T_CASE(test_busy),         T_CASE(test_schema_change),
+    T_CASE(test_symlink),      T_CASE(test_owner_of_gate),
+    T_CASE(test_missing_file), T_CASE(test_versions),
+    T_CASE(test_dead_definer), T_CASE(test_version_race),
+    T_CASE(test_threads),      T_CASE(test_reader_beside_writer)};
 
 T_MAIN(tests)
