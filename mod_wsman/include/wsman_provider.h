@@ -235,7 +235,8 @@ struct wsman_host_t {
                         const char *resume_key);
 
     /** Reads an instance of any class, served by whatever provider or kept in
-     *  the repository, with the rights of the caller. */
+     *  the repository, with the rights of the caller.  While a hook that is not
+     *  THREADED waits here, others of its provider may run. */
     wsman_error_t *(*get_instance)(const wsman_call_t *call,
                                    const cim_path_t *path,
                                    const cim_instance_t **instance);

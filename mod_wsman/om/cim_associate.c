@@ -28,6 +28,8 @@ static int is_class(const wsm_association_t *asked)
 
     if (asked->object.nkeys > 0)
         return 0;
+    if (asked->of_class)
+        return 1;
     if (cls->nkeys == 0)
         return cls->abstract;
     return !cim_qualifier_true(cls->qualifiers, cls->nqualifiers, "Singleton");

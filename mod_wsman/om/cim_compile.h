@@ -47,12 +47,11 @@ typedef struct cim_compiled_t {
  *  A class that has instances (or whose subclasses have) may get more, but
  *  loses no property, and none changes its type or becomes a key.
  *  Errors (their message has file, line, column, and why):
- *  WSMAN_E_SCHEMA_VALIDATION for a text that is none;
  *  WSMAN_E_INVALID_RESOURCE_URI for a namespace that is not there;
  *  WSMAN_E_ALREADY_EXISTS for new_class;
  *  WSMAN_E_DESTINATION_UNREACHABLE for known_class;
- *  WSMAN_E_INVALID_REPRESENTATION, with the CIM status that fits, where the
- *  catalog or its instances do not allow it.
+ *  WSMAN_E_INVALID_REPRESENTATION, with the CIM status that fits, for a text
+ *  that is no MOF, and where the catalog or its instances do not allow it.
  *  @param done  may be NULL */
 wsm_error_t *cim_compile_text(cim_compiled_t *done, const cim_compile_t *to,
                               const char *name, const char *text,

@@ -215,11 +215,15 @@ wsm_error_t *cim_manager_read(const wsm_call_t *call, const cim_path_t *path,
     const char *ns = path->ns ? path->ns : call->pub.ns;
     const cim_class_t *cls =
         cim_schema_class(call->endpoint->schema, ns, path->class_name);
+    wsm_error_t *err;
 
     if (cls == NULL)
         return wsm_fail(call->pub.pool, WSMAN_E_INVALID_RESOURCE_URI,
                         "There is no class %s in %s.", path->class_name, ns);
-    return cim_manager_get(call, cls, path, instance);
+    err = cim_manager_get(call, cls, path, instance);
+    if (err == NULL && call->authorize_class != NULL)
+        err = call->authorize_class(call->baton, (*instance)->cls, 0);
+    return err;
 }
 
 /* The class that really has the instance a path names. */

@@ -7,6 +7,8 @@
 #ifndef WSM_CALL_H
 #define WSM_CALL_H
 
+#include <apr_thread_mutex.h>
+
 #include "../cim/cim_schema.h"
 #include "../include/wsman_provider.h"
 #include "../soap/wsm_message.h"
@@ -95,6 +97,8 @@ typedef struct wsm_call_t {
     wsm_error_t *(*authorize_class)(void *baton, const cim_class_t *cls,
                                     int deep);
     void *baton;
+    /** The lock of the provider whose hook is running; NULL: it has none. */
+    apr_thread_mutex_t *held;
     /** Reads an instance of any class, for the host function get_instance; the
      *  object manager above sets it.  NULL outside of a request. */
     wsman_error_t *(*read)(const struct wsm_call_t *call,

@@ -78,12 +78,21 @@ static wsman_error_t *host_get_instance(const wsman_call_t *pub,
                                         const cim_instance_t **instance)
 {
     const wsm_call_t *call = (const wsm_call_t *)pub;
+    wsm_call_t inner = *call;
+    wsman_error_t *err;
 
     if (call->read == NULL)
         return wsm_fail(call->pub.pool, WSMAN_E_RESOURCE_OFFLINE,
                         "Instances can be read while a request is served "
                         "only.");
-    return call->read(call, path, instance);
+    /* Who answers may be this provider, or one that waits for it. */
+    inner.held = NULL;
+    if (call->held != NULL)
+        apr_thread_mutex_unlock(call->held);
+    err = call->read(&inner, path, instance);
+    if (call->held != NULL)
+        apr_thread_mutex_lock(call->held);
+    return err;
 }
 
 const wsman_host_t wsm_host = {

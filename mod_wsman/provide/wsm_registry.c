@@ -250,6 +250,7 @@ wsm_error_t *wsm_binding_enter(wsm_binding_t *binding, const wsm_call_t *call,
     *inner = *call;
     inner->pub.state = binding->state;
     apr_pool_create(&inner->pub.scratch, call->pub.pool);
+    inner->held = binding->lock;
     if (binding->lock != NULL)
         apr_thread_mutex_lock(binding->lock);
     return NULL;

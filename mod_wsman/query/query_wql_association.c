@@ -181,6 +181,7 @@ static wsm_error_t *find_object(wsm_association_t *association,
                              "SchemaOnly asks about a class, and {%s} is an "
                              "instance.",
                              shown);
+    association->of_class = schema_only;
     return NULL;
 }
 

@@ -46,6 +46,8 @@ typedef struct wsm_association_t {
     const char *assoc_qualifier;
     const char *result_qualifier;
     int classes_only; /* ClassDefsOnly: each class of a result once */
+    int of_class;     /* SchemaOnly: the object is a class, also where a path
+                         without keys could mean its one instance */
     int keys_only;    /* KeysOnly: results show nothing but their keys */
 } wsm_association_t;
 

@@ -75,6 +75,7 @@ typedef struct t_world_t {
     xmlXPathContextPtr xpath; /* over its reply */
     unsigned items;           /* how many T_Item there are */
     unsigned calls;           /* hooks that were called */
+    const cim_path_t *reads;  /* what the method Now reads */
 } t_world_t;
 
 /* The provider */
@@ -170,6 +171,13 @@ static wsman_error_t *t_invoke(wsman_call_t *call, const cim_path_t *path,
                   cim_uint32((apr_uint32_t)((a ? a->v.u : 0) +
                                             host->get(in, "B")->v.u)));
     } else if (strcmp(method, "Now") == 0) {
+        const cim_path_t *reads = t_world_of(call)->reads;
+        const cim_instance_t *instance;
+        wsman_error_t *err =
+            reads ? host->get_instance(call, reads, &instance) : NULL;
+
+        if (err != NULL)
+            return err;
         host->set(out, "Text", cim_string("now"));
     } else {
         return host->error(call->pool, WSMAN_E_INTERNAL_ERROR, APR_EGENERAL,

@@ -81,7 +81,38 @@ static void test_faults(void **state)
                         "It cannot be done.");
 }
 
+static wsm_error_t *deny_item(void *baton, const cim_class_t *cls, int deep)
+{
+    t_world_t *world = baton;
+
+    (void)deep;
+    if (strcmp(cls->name, "T_Item") != 0)
+        return NULL;
+    return wsm_fail(world->pool, WSMAN_E_ACCESS_DENIED, "Not T_Item.");
+}
+
+/* What a provider reads it reads with the rights of the caller. */
+static void test_reads_for_the_caller(void **state)
+{
+    t_world_t *world = *state;
+    cim_key_t key = {"Name", cim_string("item00001")};
+    cim_path_t path = {NULL, "T_Item", &key, 1};
+
+    world->reads = &path;
+    assert_int_equal(invoke(world, "Now", THIS, ""), 200);
+    world->authorize_class = deny_item;
+    assert_int_equal(invoke(world, "Now", THIS, ""), 500);
+    assert_string_equal(t_subcode(world), "w:AccessDenied");
+    path.class_name = "T_Root";
+    assert_int_equal(invoke(world, "Now", THIS, ""), 500);
+    assert_string_equal(t_subcode(world), "w:AccessDenied");
+    path.class_name = "T_None";
+    assert_fault(world, invoke(world, "Now", THIS, ""),
+                 "a:DestinationUnreachable", "InvalidResourceURI");
+}
+
 static const struct CMUnitTest tests[] = {
-    T_CASE(test_arguments), T_CASE(test_static), T_CASE(test_faults)};
+    T_CASE(test_arguments), T_CASE(test_reads_for_the_caller),
+    T_CASE(test_static), T_CASE(test_faults)};
 
 T_MAIN(tests)
