@@ -7,8 +7,9 @@
 
 #include "query_path_private.h"
 
-/* More than these are not bound. */
+/* More than these are not bound, and not looked for. */
 #define MAX_PREFIXES 64
+#define MAX_LOOKED   1024
 
 /* The next prefix of a name; moves *text behind it. */
 static const char *next_prefix(const char **text, apr_pool_t *pool)
@@ -56,8 +57,9 @@ void query_prefixes_of(const query_prefix_t **prefixes, apr_uint32_t *nprefixes,
     apr_array_header_t *found = apr_array_make(pool, 4, sizeof(query_prefix_t));
     query_prefix_t prefix;
     const char *local;
+    int looked = 0;
 
-    while (found->nelts < MAX_PREFIXES &&
+    while (found->nelts < MAX_PREFIXES && looked++ < MAX_LOOKED &&
            (prefix.name = next_prefix(&text, pool)) != NULL) {
         if (!has(found, prefix.name) &&
             wsm_xml_qname(node, apr_pstrcat(pool, prefix.name, ":n", NULL),

@@ -8,6 +8,7 @@
 #include <libxml/xpathInternals.h>
 
 #include "../cim/cim_uri.h"
+#include "../soap/wsm_draft.h"
 #include "../soap/wsm_names.h"
 #include "query_dialect.h"
 #include "query_path_private.h"
@@ -291,8 +292,9 @@ static wsm_error_t *make_tree(query_tree_t *tree,
     xmlDocPtr doc;
     wsm_error_t *err;
 
-    wsm_write_lit(out, "<f xmlns:a=\"" WSM_NS_WSA "\" xmlns:w=\"" WSM_NS_WSMAN
-                       "\">");
+    wsm_write_strs(out, "<f xmlns:a=\"", wsm_addressing_ns(style->addressing),
+                   "\" xmlns:w=\"", wsm_draft_name(style->draft, WSM_NS_WSMAN),
+                   "\">", NULL);
     cim_xml_write_instance(out, instance, as, NULL, style, pool);
     wsm_write_lit(out, "</f>");
     if (wsm_writer_full(out))

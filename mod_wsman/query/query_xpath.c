@@ -98,7 +98,7 @@ static wsm_error_t *xpath_text(const char **text, const xmlNode *filter,
     apr_uint32_t nprefixes, i;
     wsm_error_t *err = query_text_of(text, filter, pool);
 
-    if (err != NULL)
+    if (err != NULL || strlen(*text) > QUERY_MAX_TEXT)
         return err;
     query_prefixes_of(&prefixes, &nprefixes, *text, filter, pool);
     for (i = 0; i < nprefixes; i++) {

@@ -10,7 +10,10 @@ static const char mof[] =
     "    uint16 Ports[3]; [EmbeddedInstance(\"F_Part\")] string Part;\n"
     "    [EmbeddedInstance(\"F_Part\")] string Parts[];\n"
     "    [OctetString] uint8 Octets[]; string None; uint16 Empty[]; };\n"
-    "class F_Below : F_Thing { string Extra; };\n";
+    "class F_Below : F_Thing { string Extra; };\n"
+    "Qualifier Association : boolean = false, Scope(association);\n"
+    "[Association] class F_Link { [Key] F_Thing REF A; [Key] F_Thing REF B;\n"
+    "    F_Thing REF C; };\n";
 
 #define URI T_URI("F_Thing")
 #define ONE T_SELECT("Name", "one")
@@ -684,6 +687,110 @@ static void test_bad_creates(void **state)
     assert_string_equal(now(world, "Tags"), "red,green,blue");
 }
 
+/* ---- references */
+
+#define EPR(name)                                                              \
+    "<a:Address>" WSM_ANONYMOUS "</a:Address><a:ReferenceParameters>"          \
+    "<w:ResourceURI>" URI                                                      \
+    "</w:ResourceURI>" T_SELECT("Name", name) "</a:ReferenceParameters>"
+#define LINK                                                                   \
+    "<w:SelectorSet><w:Selector Name=\"A\"><a:EndpointReference>" EPR(         \
+        "one") "</a:EndpointReference></w:Selector><w:Selector Name=\"B\">"    \
+               "<a:EndpointReference>" EPR(                                    \
+                   "two") "</a:EndpointReference></w:Selector></"              \
+                          "w:SelectorSet>"
+
+static int link_call(t_world_t *world, const char *action,
+                     const char *expression, const char *content)
+{
+    return t_call(world, action, T_URI("F_Link"),
+                  apr_pstrcat(world->pool,
+                              LINK "<w:FragmentTransfer "
+                                   "s:mustUnderstand=\"true\">",
+                              expression, "</w:FragmentTransfer>", NULL),
+                  content);
+}
+
+static void test_references(void **state)
+{
+    t_world_t *world = *state;
+
+    assert_int_equal(
+        t_call(world, WSM_ACTION_CREATE, T_URI("F_Link"), NULL,
+               "<p:F_Link xmlns:p=\"" T_URI("F_Link") "\"><p:A>" EPR(
+                   "one") "</p:A><p:B>" EPR("two") "</p:B></p:F_Link>"),
+        200);
+    assert_int_equal(
+        link_call(world, WSM_ACTION_PUT, "C",
+                  "<w:XmlFragment><C>" EPR("three") "</C></w:XmlFragment>"),
+        200);
+    assert_string_equal(
+        t_xp(world, "string(//w:XmlFragment/*[local-name()='C']//w:Selector)"),
+        "three");
+    assert_int_equal(link_call(world, WSM_ACTION_GET, "B", NULL), 200);
+    assert_string_equal(t_xp(world, "string(//w:XmlFragment//w:Selector)"),
+                        "two");
+    /* What is in it is more than Annex D. */
+    assert_int_equal(link_call(world, WSM_ACTION_GET, "A//w:Selector", NULL),
+                     200);
+    assert_string_equal(t_xp(world, "string(//w:XmlFragment/w:Selector/@Name)"),
+                        "Name");
+    assert_int_equal(link_call(world, WSM_ACTION_GET,
+                               "A//w:Selector[@Name='Name']/text()", NULL),
+                     200);
+    assert_string_equal(fragment(world), "one");
+    assert_fault(world,
+                 link_call(world, WSM_ACTION_PUT, "A//w:Selector/text()",
+                           "<w:XmlFragment>x</w:XmlFragment>"),
+                 NOT_PROCESSED);
+    assert_fault(world,
+                 link_call(world, WSM_ACTION_PUT, "C/text()",
+                           "<w:XmlFragment>x</w:XmlFragment>"),
+                 INVALID("InvalidValues"));
+    assert_fault(
+        world,
+        link_call(world, WSM_ACTION_PUT, "B",
+                  "<w:XmlFragment><B>" EPR("three") "</B></w:XmlFragment>"),
+        MISMATCH);
+    assert_int_equal(link_call(world, WSM_ACTION_DELETE, "C", NULL), 200);
+}
+
+/* ---- the draft of June 2005 */
+
+static const char *replaced(t_world_t *world, const char *text,
+                            const char *from, const char *to)
+{
+    const char *at = strstr(text, from);
+
+    if (at == NULL)
+        return text;
+    return apr_pstrcat(
+        world->pool, apr_pstrmemdup(world->pool, text, (apr_size_t)(at - text)),
+        to, replaced(world, at + strlen(from), from, to), NULL);
+}
+
+static void test_draft(void **state)
+{
+    static const char *const expressions[] = {"Size", "Tags[2]",
+                                              "Tags[last()] | Size", "Part"};
+    t_world_t *world = *state;
+    const char *text;
+    unsigned i;
+
+    for (i = 0; i < 4; i++) {
+        text = t_envelope(world, WSM_ACTION_GET, URI,
+                          header(world, expressions[i]), NULL);
+        text = replaced(world, text, WSM_NS_WSMAN, WSM_NS_DRAFT);
+        text = replaced(world, text, WSM_URI_CIM, WSM_URI_DRAFT_CIM);
+        assert_int_equal(t_send(world, text), 200);
+        assert_non_null(strstr(world->text, "<w:XmlFragment"));
+        assert_non_null(strstr(world->text, "<w:FragmentTransfer"));
+        assert_non_null(strstr(world->text, WSM_URI_DRAFT_CIM "F_Thing"));
+        assert_null(strstr(world->text, WSM_NS_WSMAN));
+        assert_null(strstr(world->text, WSM_URI_CIM));
+    }
+}
+
 #define CASE(function)                                                         \
     cmocka_unit_test_setup_teardown(function, setup, t_teardown)
 
@@ -703,6 +810,8 @@ static const struct CMUnitTest tests[] = {
     CASE(test_delete),
     CASE(test_create),
     CASE(test_bad_creates),
+    CASE(test_references),
+    CASE(test_draft),
 };
 
 T_MAIN(tests)
