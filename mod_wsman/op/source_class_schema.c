@@ -88,22 +88,43 @@ static wsm_error_t *begin(wsm_context_t *context, const wsm_query_t *query,
     return NULL;
 }
 
-static wsm_error_t *walk_classes(const wsm_walk_t *walk)
+static wsm_error_t *range_of(source_class_range_t *range,
+                             const wsm_walk_t *walk)
 {
     const wsm_exchange_t *ex = walk->ex;
-    source_class_range_t range = {.top = NULL};
     op_class_view_t view;
     const char *name = read_text(&view, walk->context->options);
 
-    if (*name != '\0') {
-        range.top = cim_schema_class(ex->call->endpoint->schema,
-                                     ex->call->pub.ns, name);
-        if (range.top == NULL)
-            return wsm_fail(ex->pool, WSMAN_E_INVALID_ENUMERATION_CONTEXT,
-                            "The class %s has gone.", name);
-    }
-    range.deep = view.deep;
-    return source_class_walk(walk, &range);
+    range->top = NULL;
+    range->deep = view.deep;
+    range->with_top = 0;
+    if (*name == '\0')
+        return NULL;
+    range->top =
+        cim_schema_class(ex->call->endpoint->schema, ex->call->pub.ns, name);
+    if (range->top != NULL)
+        return NULL;
+    return wsm_fail(ex->pool, WSMAN_E_INVALID_ENUMERATION_CONTEXT,
+                    "The class %s has gone.", name);
+}
+
+static wsm_error_t *authorize(const wsm_walk_t *walk)
+{
+    const wsm_call_t *call = walk->ex->call;
+    source_class_range_t range;
+    wsm_error_t *err = range_of(&range, walk);
+
+    if (err != NULL || range.top == NULL || call->authorize_class == NULL)
+        return err;
+    return call->authorize_class(call->baton, range.top, 0);
+}
+
+static wsm_error_t *walk_classes(const wsm_walk_t *walk)
+{
+    source_class_range_t range;
+    wsm_error_t *err = range_of(&range, walk);
+
+    return err ? err : source_class_walk(walk, &range);
 }
 
 static void write_class(wsm_writer_t *out, const wsm_walk_t *walk,
@@ -121,5 +142,5 @@ static void write_class(wsm_writer_t *out, const wsm_walk_t *walk,
         cim_xml_class_write_name(out, thing);
 }
 
-const wsm_source_t wsm_source_class_schema = {begin, NULL, walk_classes,
+const wsm_source_t wsm_source_class_schema = {begin, authorize, walk_classes,
                                               write_class, source_class_epr};

@@ -2,6 +2,7 @@
 for, and classes that come, change and go as CIM-XML."""
 import pytest
 
+import server as httpd
 import wsman
 from wsman import CIM, assert_fault
 
@@ -272,3 +273,31 @@ def test_faults(client):
             assert status(reply) == '7', reply
     finally:
         assert delete(client, 'C_Top').fault is None
+
+
+def test_who_may(server):
+    """<WSManResource> speaks of classes, too: of each by its name."""
+    server.expect('AH01630|AH01631|AH01797|authorization')
+    found = {}
+    for user in ('alice', 'bob', 'admin'):
+        with wsman.Client(server.url('/guarded'), user,
+                          httpd.USERS[user]) as one:
+            found[user] = names(pages(one, ALL, None, {}, 500))
+            secret = [one.get(ALL, {'ClassName': 'R_Two'}),
+                      one.get(CLASS + 'r_two')]
+            made = one.create(ALL, '<CLASS NAME="G_New"/>')
+            if user == 'admin':
+                assert made.fault is None, made
+                assert one.delete(CLASS + 'G_New', None).fault is None
+            else:
+                assert_fault(made, 'AccessDenied')
+                assert_fault(one.delete(CLASS + 'R_Item', None),
+                             'AccessDenied')
+            for reply in secret:
+                if user == 'bob':
+                    assert reply.body.get('NAME') == 'R_Two'
+                else:
+                    assert_fault(reply, 'AccessDenied')
+    assert 'R_Two' in found['bob']
+    assert found['alice'] == [name for name in found['bob']
+                              if name != 'R_Two']

@@ -396,6 +396,48 @@ static void test_enumerate_pages(void **state)
     assert_int_equal(seen, 15);
 }
 
+static void test_enumerate_denied(void **state)
+{
+    t_world_t *world = *state;
+
+    world->authorize_class = deny_items;
+    assert_int_equal(t_call(world, WSM_ACTION_ENUMERATE,
+                            WSM_URI_CIM_XML "T_Item", NULL, ENUMERATE(ALL)),
+                     500);
+    assert_string_equal(t_subcode(world), "w:AccessDenied");
+    assert_int_equal(enumerate(world, WSM_URI_CIM_XML "T_Root", NULL, ALL), 1);
+    assert_string_equal(t_xp(world, "string(//CLASS/@NAME)"), "T_Leaf");
+}
+
+/* What it was below has gone. */
+static void test_enumerate_what_goes(void **state)
+{
+    t_world_t *world = *state;
+    const char *context;
+
+    assert_int_equal(t_call(world, WSM_ACTION_CREATE, WSM_URI_CIM_XML "*", NULL,
+                            "<CLASS NAME=\"N_Gone\"/>"),
+                     200);
+    assert_int_equal(
+        enumerate(world, WSM_URI_CIM_XML "*",
+                  T_SELECT("ClassName",
+                           "N_Gone") "<w:RequestTotalItemsCountEstimate/>",
+                  ""),
+        0);
+    assert_string_equal(
+        t_xp(world, "string(//s:Header/w:TotalItemsCountEstimate)"), "0");
+    context = t_xp(world, "string(//n:EnumerationContext)");
+    assert_int_equal(
+        t_call(world, WSM_ACTION_DELETE, WSM_URI_CIM_XML "N_Gone", NULL, NULL),
+        200);
+    assert_int_equal(
+        t_call(world, WSM_ACTION_PULL, WSM_URI_CIM_XML "*", NULL,
+               apr_pstrcat(world->pool, "<n:Pull><n:EnumerationContext>",
+                           context, "</n:EnumerationContext></n:Pull>", NULL)),
+        500);
+    assert_string_equal(t_subcode(world), "n:InvalidEnumerationContext");
+}
+
 static void test_enumerate_faults(void **state)
 {
     t_world_t *world = *state;
@@ -599,6 +641,8 @@ static const struct CMUnitTest tests[] = {
     T_CASE(test_enumerate_names),
     T_CASE(test_enumerate_eprs),
     WITH_CATALOG(test_enumerate_pages),
+    T_CASE(test_enumerate_denied),
+    WITH_CATALOG(test_enumerate_what_goes),
     T_CASE(test_enumerate_faults),
     WITH_CATALOG(test_create),
     WITH_CATALOG(test_get_and_put),
