@@ -11,6 +11,7 @@
 #include <apr_tables.h>
 
 #include "../base/wsm_text.h"
+#include "cim_name.h"
 #include "cim_xml_class_private.h"
 
 #define MAX_NAME       256
@@ -237,18 +238,27 @@ static wsm_error_t *read_declarator(cim_property_t *property,
     return NULL;
 }
 
-/** Which class is embedded is said by the qualifier; the attribute alone would
- *  be lost. */
-static wsm_error_t *check_embedded(const cim_property_t *property,
-                                   const xmlNode *node,
+static int has_qualifier(const xmlNode *node, const char *name,
+                         apr_pool_t *pool)
+{
+    for (node = wsm_xml_first(node); node; node = wsm_xml_next(node)) {
+        const char *found = cim_xml_class_is(node, "QUALIFIER")
+                                ? wsm_xml_attr(node, NULL, "NAME", pool)
+                                : NULL;
+        if (found && cim_name_equal(found, name))
+            return 1;
+    }
+    return 0;
+}
+
+/** Which class is embedded is said by the qualifier, which may be inherited;
+ *  the attribute alone would be lost. */
+static wsm_error_t *check_embedded(const xmlNode *node,
                                    const cim_xml_class_place_t *place)
 {
-    const char *how = wsm_xml_attr(node, NULL, "EmbeddedObject", place->pool);
-    if (!how ||
-        cim_qualifier_find(property->qualifiers, property->nqualifiers,
-                           "EmbeddedInstance") ||
-        cim_qualifier_find(property->qualifiers, property->nqualifiers,
-                           "EmbeddedObject"))
+    if (!wsm_xml_attr(node, NULL, "EmbeddedObject", place->pool) ||
+        has_qualifier(node, "EmbeddedInstance", place->pool) ||
+        has_qualifier(node, "EmbeddedObject", place->pool))
         return NULL;
     return cim_xml_class_fail(place, WSMAN_E_REPRESENTATION_MISSING_VALUES,
                               "what is embedded must be said by the qualifier "
@@ -287,7 +297,7 @@ static wsm_error_t *read_property(cim_property_t *property, const form_t *form,
         err = read_qualifiers(&property->qualifiers, &property->nqualifiers,
                               node, place);
     if (!err)
-        err = check_embedded(property, node, place);
+        err = check_embedded(node, place);
     if (!err && values)
         err = cim_xml_class_read_value(&property->value, node, property->type,
                                        property->is_array, place);

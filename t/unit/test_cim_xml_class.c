@@ -42,7 +42,9 @@ static const char model[] =
     "    [EmbeddedObject, Out] string What[]);\n"
     "    [MappingStrings(NULL), Note(NULL)] char16 C[] = {39, 233, NULL, "
     "8364};\n"
-    "    string P[] = {\"\", NULL, \"a\\r\\nb\\t\"}; uint8 class; };\n"
+    "    string P[] = {\"\", NULL, \"a\\r\\nb\\t\"}; uint8 class;\n"
+    "    [EmbeddedInstance(\"X_Top\")] string Own; };\n"
+    "class X_Even : X_Odd { [Override(\"Own\")] string Own; };\n"
     "[Association] class X_Link {\n"
     "    [Key] X_Top REF One = \"root/x:X_Mid.Name=\\\"a\\\"\";\n"
     "    [Key] X_Top REF Two; };\n";
@@ -126,7 +128,7 @@ static void a_class_comes_back(void **state)
     copier_t copier = {0};
     (void)state;
     go_round(&copier, schema_of(model), "root/cimv2");
-    assert_int_equal(copier.seen.classes, 5);
+    assert_int_equal(copier.seen.classes, 6);
 }
 
 static void all_of_cim_comes_back(void **state)
