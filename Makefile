@@ -78,7 +78,7 @@ endif
 CC_BASE  := -std=gnu11 $(WARNINGS) -fPIC $(HARDEN) $(SANITIZE) $(CFLAGS) \
     -DWSM_VERSION='"$(VERSION)"' -I$(HEADER) $(APR_CPP) $(CPPFLAGS)
 
-LIB_ROOMS := base xml soap cim query provide state om op event shell
+LIB_ROOMS := base xml soap security cim query provide state om op event shell
 LIB_SRC   := $(strip $(foreach r,$(LIB_ROOMS),$(wildcard mod_wsman/$(r)/*.c)))
 HTTPD_SRC := $(wildcard mod_wsman/httpd/*.c)
 CLIENT_SRC := $(wildcard mod_wsman/client/*.c)
