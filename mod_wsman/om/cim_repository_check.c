@@ -98,6 +98,95 @@ static wsm_error_t *check_bounds(const cim_class_t *cls,
     return NULL;
 }
 
+/* ---- what a record, which is XML 1.0, can carry */
+
+static int is_carried_text(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        const unsigned char *c = (const unsigned char *)text;
+
+        if (*c < ' ' && *c != '\t' && *c != '\n' && *c != '\r')
+            return 0;
+        /* U+FFFE and U+FFFF */
+        if (c[0] == 0xef && c[1] == 0xbf && c[2] >= 0xbe)
+            return 0;
+    }
+    return 1;
+}
+
+static int is_carried(const cim_value_t *value);
+
+static int is_carried_path(const cim_path_t *path)
+{
+    apr_uint32_t i;
+
+    for (i = 0; i < path->nkeys; i++) {
+        if (!is_carried(&path->keys[i].value))
+            return 0;
+    }
+    return 1;
+}
+
+static int is_carried_instance(const cim_instance_t *instance)
+{
+    apr_uint32_t i;
+
+    for (i = 0; i < instance->nvalues; i++) {
+        if (!is_carried(&instance->values[i]))
+            return 0;
+    }
+    return 1;
+}
+
+/* A char16 of 0 is an empty element. */
+static int is_carried_char(apr_uint64_t code)
+{
+    return code == 0 || code == '\t' || code == '\n' || code == '\r' ||
+           (code >= ' ' && code < 0xd800) || (code > 0xdfff && code < 0xfffe);
+}
+
+/* Recursion ends: references and instances in each other are bounded where they
+ * are read. */
+static int is_carried(const cim_value_t *value)
+{
+    apr_uint32_t i;
+
+    if (value->is_null || value->type == CIM_NONE)
+        return 1;
+    if (value->is_array) {
+        for (i = 0; i < value->count; i++) {
+            if (!is_carried(&value->v.items[i]))
+                return 0;
+        }
+        return 1;
+    }
+    switch ((cim_type_e)value->type) {
+    case CIM_STRING:
+        return is_carried_text(value->v.s);
+    case CIM_CHAR16:
+        return is_carried_char(value->v.u);
+    case CIM_REFERENCE:
+        return is_carried_path(value->v.ref);
+    case CIM_INSTANCE:
+        return is_carried_instance(value->v.obj);
+    default:
+        return 1;
+    }
+}
+
+static wsm_error_t *check_value(const cim_class_t *cls,
+                                const cim_property_t *property,
+                                const cim_value_t *value, apr_pool_t *pool)
+{
+    if (!is_carried(value))
+        return wsm_fail(pool, WSMAN_E_REPRESENTATION_INVALID_VALUES,
+                        "The property %s of %s has a character that XML "
+                        "cannot carry.",
+                        property->name, cls->name);
+    return property->nqualifiers > 0 ? check_bounds(cls, property, value, pool)
+                                     : NULL;
+}
+
 wsm_error_t *cim_record_check(const cim_instance_t *instance, apr_pool_t *pool)
 {
     const cim_class_t *cls = instance->cls;
@@ -117,8 +206,8 @@ wsm_error_t *cim_record_check(const cim_instance_t *instance, apr_pool_t *pool)
             err = wsm_fail(pool, WSMAN_E_REPRESENTATION_MISSING_VALUES,
                            "The property %s of %s must have a value.",
                            property->name, cls->name);
-        else if (!absent && property->nqualifiers > 0)
-            err = check_bounds(cls, property, value, pool);
+        else if (!absent)
+            err = check_value(cls, property, value, pool);
     }
     return err;
 }

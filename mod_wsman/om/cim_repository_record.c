@@ -239,9 +239,12 @@ static wsm_error_t *read_record(cim_instance_t **instance, xmlNodePtr record,
         .schema = schema, .default_ns = cls->ns, .pool = pool};
     const char *ns = apr_pstrcat(pool, WSM_URI_CIM, cls->name, NULL);
     xmlNodePtr element = xmlFirstElementChild(record);
-    wsm_error_t *err =
-        cim_xml_read_instance(&reader, instance, element, cls, ns);
+    wsm_error_t *err;
 
+    if (element == NULL)
+        return wsm_fail(pool, WSMAN_E_INTERNAL_ERROR,
+                        "There is no instance in the record.");
+    err = cim_xml_read_instance(&reader, instance, element, cls, ns);
     if (err != NULL && (reader.problem == CIM_XML_UNKNOWN ||
                         reader.problem == CIM_XML_MISSING)) {
         drop_misfits(element, cls, pool);

@@ -154,6 +154,25 @@ static void subclasses_hold_their_class(void **state)
     assert_string_equal(tree(self, "Base"), "Base");
 }
 
+static void what_cannot_be_kept_is_refused(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "instance of A { Id = \"a\\x0001\"; };",
+        "instance of A { Id = \"a\"; s = {\"ok\", \"\\xFFFF\"}; };",
+        "instance of A { Id = \"a\"; c = 0xD800; };",
+        "instance of A { Id = \"a\"; c = 7; };"};
+    t_catalog_t *self = catalog_of(files);
+    must(compile(self, "class A : Base { string s[]; char16 c; };"));
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        const wsm_error_t *err = compile(self, bad[i]);
+        assert_non_null(err);
+        assert_non_null(strstr(err->message, "cannot carry"));
+    }
+    must(compile(self, "instance of A { Id = \"a\\t\\n\\r\"; c = 0; s = "
+                       "{\"\\x00E4\"}; };"));
+}
+
 static void an_expectation_is_kept(void **state)
 {
     (void)state;
@@ -260,6 +279,7 @@ int main(void)
         TEST(what_the_server_declares_stays),
         TEST(instances_hold_their_class),
         TEST(subclasses_hold_their_class),
+        TEST(what_cannot_be_kept_is_refused),
         TEST(an_expectation_is_kept),
         TEST(namespaces_come_and_go),
         TEST(an_instance_makes_a_namespace),
