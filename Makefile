@@ -50,6 +50,8 @@ APU_LIBS := $(shell $(APU) --link-ld --libs)
 XML_CPP  := $(call system,$(call pkg,--cflags,libxml-2.0))
 XML_LIBS := $(call pkg,--libs,libxml-2.0)
 SSL_LIBS := $(call pkg,--libs,libcrypto)
+GSS_CPP  := $(call system,$(call pkg,--cflags,krb5-gssapi))
+GSS_LIBS := $(call pkg,--libs,krb5-gssapi)
 CURL_CPP := $(call system,$(call pkg,--cflags,libcurl))
 CURL_LIBS := $(call pkg,--libs,libcurl)
 HTTPD_CPP := -isystem $(shell $(APXS) -q INCLUDEDIR 2>/dev/null)
@@ -78,7 +80,7 @@ endif
 CC_BASE  := -std=gnu11 $(WARNINGS) -fPIC $(HARDEN) $(SANITIZE) $(CFLAGS) \
     -DWSM_VERSION='"$(VERSION)"' -I$(HEADER) $(APR_CPP) $(CPPFLAGS)
 
-LIB_ROOMS := base xml soap security cim query provide state om op event shell
+LIB_ROOMS := base xml soap auth security cim query provide state om op event shell
 LIB_SRC   := $(strip $(foreach r,$(LIB_ROOMS),$(wildcard mod_wsman/$(r)/*.c)))
 HTTPD_SRC := $(wildcard mod_wsman/httpd/*.c)
 CLIENT_SRC := $(wildcard mod_wsman/client/*.c)
@@ -127,7 +129,7 @@ $(B)/obj/%.o: %.c $(B)/flags
 	$(say) CC $<
 	$(Q)$(CC) $(CC_BASE) $(ROOM_CPP) -MMD -MP -MF $(@:.o=.d) -c -o $@ $<
 
-$(call obj,$(LIB_SRC)): ROOM_CPP = -fvisibility=hidden $(XML_CPP)
+$(call obj,$(LIB_SRC)): ROOM_CPP = -fvisibility=hidden $(XML_CPP) $(GSS_CPP)
 $(call obj,$(HTTPD_SRC)): ROOM_CPP = $(XML_CPP) $(HTTPD_CPP)
 $(call obj,$(CLIENT_SRC) $(TOOL_SRC)): ROOM_CPP = $(XML_CPP) $(CURL_CPP)
 $(call obj,$(CTL_SRC)): ROOM_CPP = $(XML_CPP) $(CURL_CPP) \
@@ -135,7 +137,7 @@ $(call obj,$(CTL_SRC)): ROOM_CPP = $(XML_CPP) $(CURL_CPP) \
 $(call obj,$(PCHECK_SRC)): ROOM_CPP = $(XML_CPP)
 $(B)/obj/providers/%.o: ROOM_CPP = -fvisibility=hidden \
     $($(word 2,$(subst /, ,$*))_CPP)
-$(B)/obj/t/%.o: ROOM_CPP = $(XML_CPP)
+$(B)/obj/t/%.o: ROOM_CPP = $(XML_CPP) $(GSS_CPP)
 
 archive = rm -f $@.new && $(AR) rcs $@.new $(filter %.o,$^) && mv $@.new $@
 link = $(CC) $(SANITIZE) $(CFLAGS) $(LDFLAGS) -o $@
@@ -156,7 +158,7 @@ $(B)/mod_wsman.map:
 $(B)/mod_wsman.so: $(call obj,$(HTTPD_SRC)) $(LIBWSMAN) | $(B)/mod_wsman.map
 	$(say) LD $@
 	$(Q)$(link) -shared -Wl,--version-script=$(B)/mod_wsman.map $^ \
-	    $(APU_LIBS) $(APR_LIBS) $(XML_LIBS) $(SSL_LIBS) -lm
+	    $(APU_LIBS) $(APR_LIBS) $(XML_LIBS) $(SSL_LIBS) $(GSS_LIBS) -lm
 
 $(B)/wsman: $(call obj,$(TOOL_SRC)) $(LIBCLIENT) $(LIBWSMAN)
 	$(say) LD $@
@@ -180,7 +182,8 @@ $(B)/providers/$(1).so: $(call obj,$(wildcard providers/$(1)/*.c))
 endef
 $(foreach p,$(PROVIDERS),$(eval $(call provider,$(p))))
 
-CORE_LIBS = $(LIBWSMAN) $(APU_LIBS) $(APR_LIBS) $(XML_LIBS) $(SSL_LIBS) -lm
+CORE_LIBS = $(LIBWSMAN) $(APU_LIBS) $(APR_LIBS) $(XML_LIBS) $(SSL_LIBS) \
+    $(GSS_LIBS) -lm
 
 # Unit tests of the client link it too.
 $(B)/t/unit/%: $(B)/obj/t/unit/%.o $(LIBCLIENT) $(LIBWSMAN)
