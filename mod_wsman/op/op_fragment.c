@@ -53,12 +53,12 @@ static wsm_error_t *is_whole(int *whole, const fragment_call_t *self,
     if (!*whole)
         return NULL;
     query_room_make(&room, ex->pool);
-    op_fragment_select(&selection, path, self->instance, &room, ex->pool);
-    if (selection.count == 0)
-        return wsm_fail(ex->pool, WSMAN_E_CANNOT_PROCESS_FILTER_WSMAN,
-                        "The expression %s selects nothing of the instance.",
-                        self->fragment.shown);
-    return NULL;
+    err = op_fragment_select(&selection, path, self->instance, &room, ex->pool);
+    if (err == NULL && selection.count == 0)
+        err = wsm_fail(ex->pool, WSMAN_E_CANNOT_PROCESS_FILTER_WSMAN,
+                       "The expression %s selects nothing of the instance.",
+                       self->fragment.shown);
+    return err;
 }
 
 /* ---- replies */

@@ -50,9 +50,11 @@ typedef struct op_selection_t {
     int scattered;             /* they are not of one property */
 } op_selection_t;
 
-void op_fragment_select(op_selection_t *selection, const query_path_t *path,
-                        const cim_instance_t *instance, query_room_t *room,
-                        apr_pool_t *pool);
+/** WSMAN_E_CANNOT_PROCESS_FILTER_WSMAN: it takes too much work. */
+wsm_error_t *op_fragment_select(op_selection_t *selection,
+                                const query_path_t *path,
+                                const cim_instance_t *instance,
+                                query_room_t *room, apr_pool_t *pool);
 
 /** Writes w:XmlFragment with what the expression selects of an instance.
  *  WSMAN_E_CANNOT_PROCESS_FILTER_WSMAN: also if it selects nothing, or texts of

@@ -53,10 +53,13 @@ static wsm_error_t *find_owner(target_t *target, const op_editor_t *self,
 {
     query_path_t way = *target->path;
     const cim_value_t *value;
+    wsm_error_t *err;
 
     way.nsteps--;
     way.leaf = QUERY_LEAF_ELEMENT;
-    op_fragment_select(&target->owner, &way, now, room, self->ex->pool);
+    err = op_fragment_select(&target->owner, &way, now, room, self->ex->pool);
+    if (err != NULL)
+        return err;
     if (target->owner.count != 1)
         return not_one(self, target->owner.count);
     target->instance = now;
@@ -96,8 +99,8 @@ static wsm_error_t *find(target_t *target, const op_editor_t *self,
     target->value = &target->instance->values[index];
     element = *target->path;
     element.leaf = QUERY_LEAF_ELEMENT;
-    op_fragment_select(&target->nodes, &element, now, &room, self->ex->pool);
-    return NULL;
+    return op_fragment_select(&target->nodes, &element, now, &room,
+                              self->ex->pool);
 }
 
 static const query_predicates_t *predicates_of(const target_t *target)
@@ -209,8 +212,10 @@ static wsm_error_t *put(cim_value_t *value, const op_editor_t *self,
         return err;
     if (item.is_null)
         item = cim_null(target->property->type);
-    *value =
-        at < 0 ? item : spliced(target, (apr_uint32_t)at, 1, &item, 1, pool);
+    if (at >= 0)
+        item = spliced(target, (apr_uint32_t)at, 1, &item, 1, pool);
+    item.is_array = target->property->is_array;
+    *value = item;
     return NULL;
 }
 

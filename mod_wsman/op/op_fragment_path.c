@@ -86,11 +86,18 @@ static int select_node(void *baton, const query_node_t *node)
     return 1;
 }
 
-void op_fragment_select(op_selection_t *selection, const query_path_t *path,
-                        const cim_instance_t *instance, query_room_t *room,
-                        apr_pool_t *pool)
+wsm_error_t *op_fragment_select(op_selection_t *selection,
+                                const query_path_t *path,
+                                const cim_instance_t *instance,
+                                query_room_t *room, apr_pool_t *pool)
 {
     memset(selection, 0, sizeof(*selection));
     selection->items = apr_array_make(pool, 4, sizeof(int));
     query_path_visit(path, instance, room, select_node, selection);
+    if (!query_room_exhausted(room))
+        return NULL;
+    return wsm_fail(pool, WSMAN_E_CANNOT_PROCESS_FILTER_WSMAN,
+                    "The expression takes too much work for this instance of "
+                    "%s.",
+                    instance->cls->name);
 }

@@ -37,8 +37,11 @@ static wsm_error_t *write_value(wsm_exchange_t *ex,
     query_path_t element = *path;
     op_selection_t selection;
     const char *text;
+    wsm_error_t *err =
+        op_fragment_select(&selection, path, instance, room, ex->pool);
 
-    op_fragment_select(&selection, path, instance, room, ex->pool);
+    if (err != NULL)
+        return err;
     if (selection.count > 1)
         return wsm_fail(ex->pool, WSMAN_E_CANNOT_PROCESS_FILTER_WSMAN,
                         "The expression %s selects the texts of %u nodes; say "
@@ -55,7 +58,9 @@ static wsm_error_t *write_value(wsm_exchange_t *ex,
         return nothing(ex, fragment);
     /* An element without text has an empty one. */
     element.leaf = QUERY_LEAF_ELEMENT;
-    op_fragment_select(&selection, &element, instance, room, ex->pool);
+    err = op_fragment_select(&selection, &element, instance, room, ex->pool);
+    if (err != NULL)
+        return err;
     if (selection.count != 1 && !is_property(path))
         return nothing(ex, fragment);
     write_text(ex, "");
@@ -109,7 +114,9 @@ wsm_error_t *op_fragment_write(wsm_exchange_t *ex,
     query_room_make(&room, ex->pool);
     if (path->leaf != QUERY_LEAF_ELEMENT)
         return write_value(ex, fragment, path, instance, &room);
-    op_fragment_select(&selection, path, instance, &room, ex->pool);
+    err = op_fragment_select(&selection, path, instance, &room, ex->pool);
+    if (err != NULL)
+        return err;
     if (selection.count == 0 && !is_property(path))
         return nothing(ex, fragment);
     if (selection.scattered)

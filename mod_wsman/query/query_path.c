@@ -356,6 +356,7 @@ static wsm_error_t *make_comparison(query_clause_t *clause,
     if (with->kind != TEXT)
         return query_path_beyond(reader);
     clause->kind = QUERY_CLAUSE_TEXT;
+    clause->work = (apr_uint32_t)(strlen(with->text) / 256);
     /* XPath 3.4: an order is of numbers. */
     if (wanted == QUERY_EQUAL || (wanted & QUERY_APART) != 0)
         return NULL;

@@ -29,6 +29,9 @@
 
 /** How deep a path leads. */
 #define QUERY_PATH_MAX_STEPS 8
+/** How many nodes are looked at for an instance, long texts counted as several;
+ *  then it is given up. */
+#define QUERY_PATH_MAX_WORK 4000000
 /** Brackets behind one name. */
 #define QUERY_PATH_MAX_PREDICATES 4
 
@@ -81,6 +84,7 @@ struct query_clause_t {
     const query_path_t *path;
     const char *text;
     double number;
+    apr_uint32_t work; /* of a comparison with the text */
 };
 
 /** A namespace prefix of the expression; xsi needs none. */
@@ -128,9 +132,17 @@ typedef struct query_node_t {
 
 /** Room for the texts of values; one a thread. */
 typedef struct query_room_t {
-    apr_pool_t *pool; /* cleared by who owns the room */
+    apr_pool_t *pool; /* cleared before the next text is made */
     wsm_writer_t *out;
+    apr_uint32_t work; /* of the last evaluation */
 } query_room_t;
+
+/** @return true if the last evaluation was given up: what came of it is not
+ *  to be trusted */
+static inline int query_room_exhausted(const query_room_t *room)
+{
+    return room->work > QUERY_PATH_MAX_WORK;
+}
 
 void query_room_make(query_room_t *room, apr_pool_t *pool);
 
@@ -148,8 +160,8 @@ int query_path_visit(const query_path_t *path, const cim_instance_t *instance,
 int query_clause_holds(const query_clause_t *clause,
                        const cim_instance_t *instance, query_room_t *room);
 
-/** The text of a node; NULL if it has none: it is not there, or an element with
- *  elements in it. */
+/** The text of a node, until the next one is asked for; NULL if it has none: it
+ * is not there, or an element with elements in it. */
 const char *query_node_text(const query_node_t *node, query_leaf_e leaf,
                             query_room_t *room);
 

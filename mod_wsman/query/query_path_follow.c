@@ -64,6 +64,17 @@ static const char *type_text(const query_node_t *node)
     return value->type == CIM_INSTANCE ? value->v.obj->cls->name : NULL;
 }
 
+/* The text of a value of which XML has one. */
+static const char *value_text(const cim_value_t *value, query_room_t *room)
+{
+    if (value->type == CIM_STRING)
+        return value->v.s;
+    apr_pool_clear(room->pool);
+    if (value->type == CIM_DATETIME)
+        return datetime_text(value->v.dt, room);
+    return cim_value_text(value, room->pool);
+}
+
 const char *query_node_text(const query_node_t *node, query_leaf_e leaf,
                             query_room_t *room)
 {
@@ -79,9 +90,7 @@ const char *query_node_text(const query_node_t *node, query_leaf_e leaf,
         return leaf == QUERY_LEAF_ELEMENT ? "" : NULL;
     if (property_of(node)->octets)
         return NULL;
-    if (value->type == CIM_DATETIME)
-        return datetime_text(value->v.dt, room);
-    return cim_value_text(value, room->pool);
+    return value_text(value, room);
 }
 
 double query_path_number(const char *text, apr_pool_t *scratch)
@@ -100,6 +109,15 @@ double query_path_number(const char *text, apr_pool_t *scratch)
     if (whole == 0 || text[length + strspn(text + length, " \t\r\n")] != '\0' ||
         !wsm_text_double(apr_pstrmemdup(scratch, text, length), &number))
         return NAN;
+    return number;
+}
+
+static double number_of_text(const char *text, query_room_t *room)
+{
+    double number = query_path_number(text, room->pool);
+
+    room->work += (apr_uint32_t)(strlen(text) / 32);
+    apr_pool_clear(room->pool);
     return number;
 }
 
@@ -130,7 +148,7 @@ static double number_of(const query_node_t *node, query_leaf_e leaf,
         }
     }
     text = query_node_text(node, leaf, room);
-    return text ? query_path_number(text, room->pool) : NAN;
+    return text ? number_of_text(text, room) : NAN;
 }
 
 static unsigned order(double a, double b)
@@ -192,6 +210,7 @@ static int visit_text(void *baton, const query_node_t *node)
 
     if (text == NULL)
         return 1;
+    test->room->work += test->clause->work;
     found = strcmp(text, test->clause->text) == 0 ? QUERY_EQUAL : QUERY_APART;
     return (found & test->clause->wanted) == 0;
 }
@@ -286,12 +305,15 @@ static int walk_property(const walk_t *walk, query_node_t *child,
     int is_row = value->is_array && !value->is_null &&
                  !(value->type == CIM_UINT8 && property_of(child)->octets);
     apr_uint32_t count = is_row ? value->count : 1;
+    query_room_t *room = walk->room;
     apr_uint32_t i;
 
     for (i = 0; i < count; i++) {
+        if (room->work++ > QUERY_PATH_MAX_WORK)
+            return 1;
         child->item = is_row ? (int)i : -1;
         child->value = is_row ? &value->v.items[i] : value;
-        if (passes(predicates, child, positions, walk->room) &&
+        if (passes(predicates, child, positions, room) &&
             !walk_from(walk, child, step + 1))
             return 0;
     }
@@ -334,6 +356,7 @@ int query_path_visit(const query_path_t *path, const cim_instance_t *instance,
     const query_node_t root = {.instance = instance};
     apr_uint32_t positions[QUERY_PATH_MAX_PREDICATES] = {0};
 
+    room->work = 0;
     if (!passes(&path->root, &root, positions, room))
         return 1;
     return walk_from(&walk, &root, 0);
@@ -344,5 +367,6 @@ int query_clause_holds(const query_clause_t *clause,
 {
     const query_node_t root = {.instance = instance};
 
-    return holds(clause, &root, 1, room);
+    room->work = 0;
+    return holds(clause, &root, 1, room) && !query_room_exhausted(room);
 }

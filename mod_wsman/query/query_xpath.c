@@ -31,16 +31,27 @@ typedef struct xpath_query_t {
     const query_clause_t *clause;
     query_room_t *room;
     xpath_tree_t *beyond;
+    apr_pool_t *pool;
 } xpath_query_t;
 
 static int xpath_matches(const wsm_query_t *query,
                          const cim_instance_t *instance)
 {
     const xpath_query_t *self = (const xpath_query_t *)query;
-    int matches = query_clause_holds(self->clause, instance, self->room);
 
-    apr_pool_clear(self->room->pool);
-    return matches;
+    return query_clause_holds(self->clause, instance, self->room);
+}
+
+static wsm_error_t *xpath_failure(const wsm_query_t *query)
+{
+    const xpath_query_t *self = (const xpath_query_t *)query;
+
+    if (!query_room_exhausted(self->room))
+        return NULL;
+    return query_fail(self->pool,
+                      "The XPath filter takes too much work "
+                      "for an instance of %s.",
+                      query->cls->name);
 }
 
 /* ---- the rest of XPath */
@@ -250,6 +261,8 @@ static wsm_error_t *xpath_parse(wsm_query_t **query, const char *text,
     self->query.cls = scope->cls;
     self->query.looks_at = inner.looks_at;
     self->query.matches = xpath_matches;
+    self->query.failure = xpath_failure;
+    self->pool = pool;
     self->room = apr_palloc(pool, sizeof(*self->room));
     query_room_make(self->room, pool);
     *query = &self->query;

@@ -167,7 +167,7 @@ static void compare(const wsm_query_t *query, const cim_instance_t *instance,
     xmlXPathObjectPtr result;
     query_tree_t *tree;
 
-    if (query->failure != NULL || !is_common(query->text) ||
+    if (!is_common(query->text) ||
         query_tree_make(&tree, query->text, NULL, 0, pool) != NULL ||
         query_tree_eval(&result, tree, instance, NULL, &style, pool) != NULL)
         return;

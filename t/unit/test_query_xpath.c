@@ -467,6 +467,32 @@ static char *repeated(t_world_t *world, const char *text, unsigned count)
     return all;
 }
 
+/* A large array and many comparisons are too much, too. */
+static void test_too_many_nodes(void **state)
+{
+    t_world_t *world = *state;
+    cim_instance_t *one =
+        cim_instance_make(class_of(world, "X_Thing"), world->pool);
+    cim_value_t *ports = apr_pcalloc(world->pool, 65536 * sizeof(*ports));
+    const wsm_query_t *query;
+    unsigned i;
+
+    for (i = 0; i < 65536; i++)
+        ports[i] = cim_uint16((apr_uint16_t)i);
+    cim_instance_set(one, "Ports", cim_array(CIM_UINT16, ports, 65536));
+    query = parse(world, "Ports[. = '65535'][1] > 65534");
+    assert_true(wsm_query_matches(query, one));
+    assert_null(query->failure(query));
+    query = parse(world, apr_pstrcat(world->pool,
+                                     repeated(world, "Ports = 'x' or ", 200),
+                                     "not(Ports = 'x')", NULL));
+    assert_false(wsm_query_matches(query, one));
+    assert_int_equal(query->failure(query)->code,
+                     WSMAN_E_CANNOT_PROCESS_FILTER);
+    assert_true(wsm_query_matches(query, thing(world, "X_Thing")));
+    assert_null(query->failure(query));
+}
+
 static void test_faults(void **state)
 {
     t_world_t *world = *state;
@@ -685,17 +711,12 @@ static void test_pull(void **state)
     cmocka_unit_test_setup_teardown(function, setup, t_teardown)
 
 static const struct CMUnitTest tests[] = {
-    CASE(test_matches),
-    CASE(test_as_libxml2),
-    CASE(test_beyond),
-    CASE(test_too_much_work),
-    CASE(test_terms),
-    CASE(test_subclass),
-    CASE(test_faults),
-    CASE(test_limits),
-    CASE(test_prefixes),
-    CASE(test_enumerate),
-    CASE(test_enumerate_beyond),
+    CASE(test_matches),        CASE(test_as_libxml2),
+    CASE(test_beyond),         CASE(test_too_much_work),
+    CASE(test_too_many_nodes), CASE(test_terms),
+    CASE(test_subclass),       CASE(test_faults),
+    CASE(test_limits),         CASE(test_prefixes),
+    CASE(test_enumerate),      CASE(test_enumerate_beyond),
     CASE(test_pull),
 };
 
