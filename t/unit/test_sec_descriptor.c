@@ -20,8 +20,8 @@ static void texts_read_back(void **state)
     (void)state;
     static const char *const texts[] = {
         "O:BAG:BAD:P(A;OICI;GRGX;;;BU)(A;OICI;GA;;;BA)S:P(AU;FA;GR;;;WD)",
-        "O:BAG:BAD:(A;CI;CCDCLCSWRPWPRCWD;;;BA)(A;CI;CCDCRP;;;NS)"
-        "(A;CI;CCDCRP;;;LS)(A;CI;CCDCRP;;;AU)",
+        ("O:BAG:BAD:(A;CI;CCDCLCSWRPWPRCWD;;;BA)(A;CI;CCDCRP;;;NS)"
+         "(A;CI;CCDCRP;;;LS)(A;CI;CCDCRP;;;AU)"),
         "D:NO_ACCESS_CONTROL",
         "D:",
         "D:PAI",
