@@ -136,6 +136,20 @@ static wsm_error_t *invalid(const wsm_exchange_t *ex, const char *why)
                     "The enumeration context %s.", why);
 }
 
+/* The namespace of the enumeration; where the resource is a source of its own,
+ * which asks for leave for each item, a client need not repeat its selectors.
+ */
+static wsm_error_t *take_namespace(const char *ns, wsm_exchange_t *ex)
+{
+    if (strcasecmp(ns, ex->call->pub.ns) == 0)
+        return NULL;
+    if (ex->source == NULL || ex->request->nselectors > 0)
+        return invalid(ex, "belongs to another resource");
+    ex->call->pub.ns = ns;
+    ex->outcome->target.ns = ns;
+    return NULL;
+}
+
 /* Is the token for this caller, here, now? */
 static wsm_error_t *check(const wsm_token_field_t *fields,
                           const wsm_context_t *context, wsm_exchange_t *ex)
@@ -149,10 +163,11 @@ static wsm_error_t *check(const wsm_token_field_t *fields,
     if (strcmp(fields[FIELD_OWNER].data, owner_of(ex)) != 0)
         return wsm_fail(ex->pool, WSMAN_E_PULL_OTHER_USER,
                         "The enumeration was begun by another user.");
-    if (strcasecmp(fields[FIELD_RESOURCE].data, ex->request->resource_uri) !=
-            0 ||
-        strcasecmp(fields[FIELD_NS].data, ex->call->pub.ns) != 0)
+    if (strcasecmp(fields[FIELD_RESOURCE].data, ex->request->resource_uri) != 0)
         return invalid(ex, "belongs to another resource");
+    err = take_namespace(fields[FIELD_NS].data, ex);
+    if (err != NULL)
+        return err;
     if ((fields[FIELD_MODE].data[3] == DIALECT_DRAFT) != ex->request->draft)
         return invalid(ex, "was begun in other namespaces");
     if (context->expires <= ex->call->now)

@@ -409,6 +409,33 @@ static void test_enumerate_denied(void **state)
     assert_string_equal(t_xp(world, "string(//CLASS/@NAME)"), "T_Leaf");
 }
 
+/* Clients do not repeat the selectors in a Pull. */
+static void test_enumerate_elsewhere(void **state)
+{
+    t_world_t *world = *state;
+
+    assert_int_equal(enumerate(world, WSM_URI_CIM_XML "*",
+                               T_SELECT("__cimnamespace", "root/interop"), ""),
+                     0);
+    assert_int_equal(pull(world, WSM_URI_CIM_XML "*", NULL, "1"), 1);
+    assert_string_equal(t_xp(world, "string(//CLASS/@NAME)"), "__NAMESPACE");
+    assert_int_equal(pull(world, WSM_URI_CIM_XML "*",
+                          T_SELECT("__cimnamespace", "root/interop"), "9"),
+                     2);
+    /* another one is another resource */
+    assert_int_equal(enumerate(world, WSM_URI_CIM_XML "*",
+                               T_SELECT("__cimnamespace", "root/interop"), ""),
+                     0);
+    assert_int_equal(
+        t_call(world, WSM_ACTION_PULL, WSM_URI_CIM_XML "*",
+               T_SELECT("__cimnamespace", "root"),
+               apr_pstrcat(world->pool, "<n:Pull><n:EnumerationContext>",
+                           t_xp(world, "string(//n:EnumerationContext)"),
+                           "</n:EnumerationContext></n:Pull>", NULL)),
+        500);
+    assert_string_equal(t_subcode(world), "n:InvalidEnumerationContext");
+}
+
 /* What it was below has gone. */
 static void test_enumerate_what_goes(void **state)
 {
@@ -643,6 +670,7 @@ static const struct CMUnitTest tests[] = {
     WITH_CATALOG(test_enumerate_pages),
     T_CASE(test_enumerate_denied),
     WITH_CATALOG(test_enumerate_what_goes),
+    WITH_CATALOG(test_enumerate_elsewhere),
     T_CASE(test_enumerate_faults),
     WITH_CATALOG(test_create),
     WITH_CATALOG(test_get_and_put),
