@@ -344,6 +344,9 @@ static int walk_from(const walk_t *walk, const query_node_t *node,
         return 1;
     child.index = (apr_uint32_t)index;
     value = &child.instance->values[index];
+    /* What is not named in an embedded instance has no element. */
+    if (value->type == CIM_NONE && node->value != NULL)
+        return 1;
     return walk_property(walk, &child,
                          value->type == CIM_NONE ? &null_value : value, step);
 }

@@ -198,6 +198,8 @@ static const struct {
     {"Parts[Name='first']/Marks[2]", "Marks=y "},
     {"Parts[Count=2]/Name/text()", "second"},
     {"Parts[1]/Marks", "Marks=x Marks=y "},
+    {"Part/Marks", NULL},
+    {"Parts[2]/Marks/text()", NULL},
     {"Octets/text()", "AQID"},
     {"Octets/@xsi:type", "cim:cimBase64Binary"},
     /* Of several instances, and whatever else XPath has */
@@ -423,6 +425,8 @@ static const struct {
     {"Tags/text()", "b", "Tags", "b", "b"},
     {"Part/Count", "<Count>5</Count>", "Part", "only5", "Count=5 "},
     {"Part/Count/text()", "6", "Part", "only6", "6"},
+    {"Part/Marks", "<Marks>v</Marks>", "Part", "only6v", "Marks=v "},
+    {"Part/Marks", "", "Part", "only6", NULL},
     {"Parts[2]/Name/text()", "2nd", "Parts", "first1xy,2nd2", "2nd"},
     {"Parts[Name='first']/Marks[2]/text()", "z", "Parts", "first1xz,2nd2", "z"},
     {"Octets/text()", "BAUG", "Octets", "BAUG", "BAUG"},

@@ -8,7 +8,8 @@
 static const char mof[] =
     "Qualifier EmbeddedInstance : string = null, Scope(property);\n"
     "Qualifier OctetString : boolean = false, Scope(property);\n"
-    "class X_Part { string Name; uint32 Count; string Marks[]; };\n"
+    "class X_Part { string Name; uint32 Count; string Marks[];\n"
+    "    string Lack; };\n"
     "Qualifier Association : boolean = false, Scope(association);\n"
     "[Association] class X_Thing { [Key] string Name; uint32 Size; sint64 Far; "
     "boolean On;\n"
@@ -226,6 +227,8 @@ static const struct {
     {"X_Thing/Parts[2]/Marks[2] = 'm'", 1},
     {"/X_Thing[On='true']/Parts[1]/Name/text() = 'first'", 1},
     {"Part/@xsi:type = 'X_Part'", 1},
+    {"Part/Lack", 0},
+    {"not(Part/Lack/@xsi:nil)", 1},
     {"Part/Extra", -1},
     {"Size = 7 xor On", -1},
 };
