@@ -11,6 +11,7 @@
 typedef struct writing_t {
     wsm_writer_t *out;
     const cim_xml_class_options_t *options;
+    const char *ns; /* of the class */
     apr_pool_t *scratch;
 } writing_t;
 
@@ -24,15 +25,31 @@ static void write_attribute(const writing_t *w, const char *name,
 
 /* ---- qualifiers */
 
-/** What is not said is what the DTD has as default. */
-static void write_flavor(const writing_t *w, unsigned flavor)
+/** What the DTD has as default is not said, unless the qualifier type has it
+ *  otherwise: who reads it back may take either for granted. */
+static void write_flavor(const writing_t *w, const cim_qualifier_t *qualifier)
 {
-    if (!(flavor & CIM_FLAVOR_OVERRIDE))
-        wsm_write_lit(w->out, " OVERRIDABLE=\"false\"");
-    if (!(flavor & CIM_FLAVOR_TOSUBCLASS))
-        wsm_write_lit(w->out, " TOSUBCLASS=\"false\"");
-    if (flavor & CIM_FLAVOR_TRANSLATABLE)
-        wsm_write_lit(w->out, " TRANSLATABLE=\"true\"");
+    static const struct {
+        const char *name;
+        unsigned flavor;
+    } rows[] = {{"OVERRIDABLE", CIM_FLAVOR_OVERRIDE},
+                {"TOSUBCLASS", CIM_FLAVOR_TOSUBCLASS},
+                {"TRANSLATABLE", CIM_FLAVOR_TRANSLATABLE}};
+    const unsigned usual = CIM_FLAVOR_OVERRIDE | CIM_FLAVOR_TOSUBCLASS;
+    const cim_qualifier_type_t *type =
+        w->options->schema && w->ns
+            ? cim_schema_qualifier_type(w->options->schema, w->ns,
+                                        qualifier->name)
+            : NULL;
+    unsigned said = qualifier->flavor ^ usual;
+    if (type)
+        said |= qualifier->flavor ^ type->flavor;
+    for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (said & rows[i].flavor)
+            write_attribute(w, rows[i].name,
+                            qualifier->flavor & rows[i].flavor ? "true"
+                                                               : "false");
+    }
 }
 
 static void write_qualifier(const writing_t *w,
@@ -44,7 +61,7 @@ static void write_qualifier(const writing_t *w,
                     cim_type_name((cim_type_e)qualifier->value.type));
     if (qualifier->propagated)
         wsm_write_lit(w->out, " PROPAGATED=\"true\"");
-    write_flavor(w, qualifier->flavor);
+    write_flavor(w, qualifier);
     if (qualifier->value.is_null) {
         wsm_write_lit(w->out, "/>");
         return;
@@ -187,7 +204,7 @@ void cim_xml_class_write(wsm_writer_t *out, const cim_class_t *cls,
                          const cim_xml_class_options_t *options,
                          apr_pool_t *scratch)
 {
-    const writing_t w = {out, options, scratch};
+    const writing_t w = {out, options, cls->ns, scratch};
     wsm_write_lit(out, "<CLASS");
     write_attribute(&w, "NAME", cls->name);
     if (cls->super_name)

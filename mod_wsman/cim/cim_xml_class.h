@@ -18,6 +18,9 @@ typedef struct cim_xml_class_options_t {
     int class_origin; /* CLASSORIGIN */
     int derivation;   /* DERIVATION: the superclasses, nearest first (a
                          attribute that Windows adds to DSP0201) */
+    /** Where qualifier types are known, so that flavors which are not theirs
+     * are said; NULL: those that are not the DTD's default are. */
+    const cim_schema_t *schema;
     /** Names of the properties that are wanted, NULL-terminated; NULL: all. */
     const char *const *properties;
 } cim_xml_class_options_t;

@@ -223,6 +223,7 @@ wsm_error_t *op_class_options(op_class_view_t *view, const wsm_exchange_t *ex)
                            "The option %s is not supported.", option->name);
     }
     memset(view, 0, sizeof(*view));
+    view->shown.schema = ex->call->endpoint->schema;
     view->shown.qualifiers = flags[QUALIFIERS];
     view->shown.class_origin = flags[ORIGIN];
     view->shown.local_only = !flags[INHERITED];

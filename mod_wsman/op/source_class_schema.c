@@ -133,6 +133,7 @@ static void write_class(wsm_writer_t *out, const wsm_walk_t *walk,
     op_class_view_t view;
 
     read_text(&view, walk->context->options);
+    view.shown.schema = walk->ex->call->endpoint->schema;
     if (!view.names_only)
         cim_xml_class_write(out, thing, &view.shown, scratch);
     else if (view.paths)

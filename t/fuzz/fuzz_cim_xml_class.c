@@ -88,8 +88,8 @@ static void complain(const char *what, const char *one, const char *other)
 
 static void go_round(const char *text, size_t size, apr_pool_t *pool)
 {
-    static const cim_xml_class_options_t options = {.qualifiers = 1};
     cim_schema_t *layer = cim_schema_make_over(schema, pool);
+    const cim_xml_class_options_t options = {.qualifiers = 1, .schema = layer};
     wsm_writer_t *out = wsm_writer_make(LIMIT * 64, pool);
     const char *name, *again, *mof = read_text(text, size, &name, pool);
     const cim_class_t *cls;

@@ -238,6 +238,21 @@ static void without_qualifiers(void **state)
         "</CLASS>");
 }
 
+/** Flavors are said where they are not what a reader takes for granted. */
+static void flavors_that_are_not_the_types(void **state)
+{
+    const cim_schema_t *schema =
+        schema_of("class X { [Key : EnableOverride] string k; };");
+    const cim_xml_class_options_t options = {.qualifiers = 1, .schema = schema};
+    cim_class_t *read;
+    const char *text = text_of(class_of(schema, "X"), &options);
+    (void)state;
+    assert_non_null(strstr(text, "OVERRIDABLE=\"true\""));
+    assert_null(read_text(&read, schema, "root/cimv2", text));
+    assert_int_equal(read->properties[0].qualifiers[0].flavor,
+                     CIM_FLAVOR_OVERRIDE | CIM_FLAVOR_TOSUBCLASS);
+}
+
 static void only_what_is_its_own(void **state)
 {
     static const char *const names[] = {"void", "R", NULL};
@@ -474,6 +489,7 @@ int main(void)
         TEST(a_class_comes_back),
         TEST(the_element),
         TEST(without_qualifiers),
+        TEST(flavors_that_are_not_the_types),
         TEST(only_what_is_its_own),
         TEST(names_and_paths),
         TEST(other_hands),
