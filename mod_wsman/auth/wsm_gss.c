@@ -150,28 +150,17 @@ static gss_OID_set_desc *choose(gss_OID_set_desc *set, gss_OID_desc *elements,
 static OM_uint32 acquire(gss_cred_id_t *credential, OM_uint32 *minor,
                          const wsm_gss_acceptor_t *acceptor)
 {
-    gss_key_value_element_desc pairs[2];
-    gss_key_value_set_desc store = {0, pairs};
     gss_OID_desc elements[3];
     gss_OID_set_desc set;
     size_t inner = choose(&set, elements, acceptor)->count;
     OM_uint32 major;
 
-    if (acceptor->keytab != NULL) {
-        pairs[store.count].key = "keytab";
-        pairs[store.count++].value = acceptor->keytab;
-    }
-    if (acceptor->ntlm_users != NULL) {
-        pairs[store.count].key = "ntlmssp_keyfile";
-        pairs[store.count++].value = acceptor->ntlm_users;
-    }
     *minor = 0;
     if (inner == 0)
         return GSS_S_BAD_MECH;
     elements[set.count++] = spnego;
-    major = gss_acquire_cred_from(
-        minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &set, GSS_C_ACCEPT,
-        store.count ? &store : GSS_C_NO_CRED_STORE, credential, NULL, NULL);
+    major = gss_acquire_cred(minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &set,
+                             GSS_C_ACCEPT, credential, NULL, NULL);
     if (GSS_ERROR(major))
         return major;
     set.count = inner;

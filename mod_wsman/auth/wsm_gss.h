@@ -22,9 +22,7 @@
 
 /** What one place accepts. */
 typedef struct wsm_gss_acceptor_t {
-    unsigned mechanisms;    /* WSM_GSS_KERBEROS, WSM_GSS_NTLM */
-    const char *keytab;     /* NULL: the library's own */
-    const char *ntlm_users; /* NULL: what the library finds */
+    unsigned mechanisms; /* WSM_GSS_KERBEROS, WSM_GSS_NTLM */
     /** Channel binding (RFC 5929 4): "tls-server-end-point:" and the hash;
      *  NULL: there is none to check. */
     const char *binding;

@@ -75,6 +75,20 @@ typedef enum mod_wsman_claim_e {
     MOD_WSMAN_CLAIM_STRAY      /* SetHandler wsman, but in no Location */
 } mod_wsman_claim_e;
 
+/** What a connection knows of who speaks on it; mod_wsman_peer.h */
+typedef struct mod_wsman_peer_t mod_wsman_peer_t;
+
+/** A body that is sealed; mod_wsman_sealed.c */
+typedef struct mod_wsman_sealed_t mod_wsman_sealed_t;
+
+/** A password file at one time, to see that it has changed; all zero: there is
+ *  none */
+typedef struct mod_wsman_file_t {
+    apr_time_t modified;
+    apr_off_t size;
+    apr_uint64_t inode;
+} mod_wsman_file_t;
+
 /** A request to an endpoint, from the claim of its URI to its log line; in
  *  its pool, in r->request_config. */
 typedef struct mod_wsman_request_t {
@@ -84,6 +98,15 @@ typedef struct mod_wsman_request_t {
     mod_wsman_process_t *process;
     mod_wsman_claim_e claim;
     int anonymous; /* let in without authentication: Identify only */
+    /* AuthType WSMan */
+    mod_wsman_peer_t *peer; /* who speaks on the connection; NULL: the request
+                               is not authenticated by that */
+    int has_logged_in;      /* the handshake ended with this request */
+    int is_sealed;          /* the body is, and so will be the reply */
+    mod_wsman_sealed_t *sealed;
+    /* A password that another module checks */
+    int asks_password;
+    mod_wsman_file_t password_file;
     /* The body, once it has been read */
     int has_read;
     int read_status; /* OK, or what the handler must return */
@@ -198,6 +221,48 @@ void mod_wsman_require_register(apr_pool_t *pool);
 const char *const *mod_wsman_profiles(request_rec *r);
 /** @return true if the client's connection is encrypted */
 int mod_wsman_is_secure(const request_rec *r);
+
+/* mod_wsman_gss.c */
+
+/** AuthType WSMan; for others what mod_wsman_basic.c says. */
+int mod_wsman_authn(request_rec *r);
+/** Tells the libraries where keys and users are. */
+void mod_wsman_gss_child_init(apr_pool_t *pchild, server_rec *s);
+
+/* mod_wsman_basic.c */
+
+/** Remembers a password that another module found right. */
+void mod_wsman_basic_after(mod_wsman_request_t *self);
+
+/* mod_wsman_sealed.c */
+
+/** A sealed reply: head, header, sealed text, tail */
+typedef struct mod_wsman_sealed_reply_t {
+    const char *content_type;
+    wsm_gss_data_t parts[4];
+} mod_wsman_sealed_reply_t;
+
+/** Before the body is read.
+ *  @param limit  of the envelope
+ *  @return false if the body says that it is too long */
+int mod_wsman_sealed_begin(mod_wsman_request_t *self, apr_size_t limit);
+void mod_wsman_sealed_take(mod_wsman_request_t *self, const char *data,
+                           apr_size_t length);
+/** @return true if more has come than a sealed envelope can have */
+int mod_wsman_sealed_is_over(const mod_wsman_request_t *self);
+/** Ends the connection, and what was established on it.  @return status */
+int mod_wsman_sealed_refuse(mod_wsman_request_t *self, int status,
+                            const char *why);
+/** Opens what was read.
+ *  @param type  out: the envelope's own media type
+ *  @return OK, or the status to answer with */
+int mod_wsman_sealed_open(mod_wsman_request_t *self, const char **type,
+                          wsm_gss_data_t *plain);
+/** Seals a reply. */
+wsm_error_t *mod_wsman_sealed_close(mod_wsman_request_t *self,
+                                    wsm_gss_data_t plain,
+                                    const char *content_type,
+                                    mod_wsman_sealed_reply_t *reply);
 
 /* mod_wsman_handler.c */
 

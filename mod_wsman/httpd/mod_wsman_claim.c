@@ -8,6 +8,7 @@
 
 #include <apr_strings.h>
 
+#include "../auth/wsm_sealed.h"
 #include "../soap/wsm_names.h"
 #include "../xml/wsm_xml.h"
 
@@ -115,7 +116,8 @@ static int admits(mod_wsman_request_t *self)
     if (self->claim != MOD_WSMAN_CLAIM_ENDPOINT ||
         place->identify != MOD_WSMAN_IDENTIFY_ANONYMOUS ||
         r->method_number != M_POST ||
-        apr_table_get(r->headers_in, "Authorization") != NULL)
+        apr_table_get(r->headers_in, "Authorization") != NULL ||
+        wsm_sealed_is_type(apr_table_get(r->headers_in, "Content-Type")))
         return 0;
     /* What Windows sends */
     if (apr_table_get(r->headers_in, "WSMANIDENTIFY") != NULL)

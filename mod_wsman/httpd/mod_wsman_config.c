@@ -51,6 +51,7 @@ void *mod_wsman_place_make(apr_pool_t *pool, char *dir)
     place->enum_timeout = MOD_WSMAN_UNSET;
     place->identify = MOD_WSMAN_IDENTIFY_UNSET;
     place->is_endpoint = MOD_WSMAN_UNSET;
+    mod_wsman_auth_make(&place->auth);
     return place;
 }
 
@@ -74,6 +75,7 @@ void *mod_wsman_place_merge(apr_pool_t *pool, void *base, void *add)
     CHOOSE(ns, NULL);
     place->maps = appended(pool, inner->maps, outer->maps);
     place->sections = appended(pool, outer->sections, inner->sections);
+    mod_wsman_auth_merge(&place->auth, &outer->auth, &inner->auth);
     return place;
 }
 

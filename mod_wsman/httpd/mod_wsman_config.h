@@ -12,6 +12,7 @@
 #include <http_config.h>
 
 #include "../provide/wsm_call.h"
+#include "mod_wsman_auth.h"
 
 extern module AP_MODULE_DECLARE_DATA wsman_module;
 
@@ -54,6 +55,7 @@ typedef struct mod_wsman_place_t {
     apr_array_header_t *maps;     /* wsm_map_t; the first that fits counts */
     apr_array_header_t *sections; /* mod_wsman_section_t, in the order in which
                                      they are merged */
+    mod_wsman_auth_t auth;
 } mod_wsman_place_t;
 
 struct mod_wsman_process_t;
@@ -69,6 +71,8 @@ typedef struct mod_wsman_server_t {
     const char *store;                /* "memory" or "driver:parameters" */
     apr_interval_time_t key_rotation; /* 0: never */
     apr_int64_t spool_max;            /* bytes */
+    const char *keytab;               /* absolute; NULL: the library's own */
+    const char *ntlm_users;           /* the same */
     /* Made when the server starts */
     struct mod_wsman_process_t *process; /* NULL: no endpoint anywhere */
     struct mod_wsman_site_t *sites;      /* endpoints of this virtual host */

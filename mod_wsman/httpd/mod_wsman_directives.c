@@ -289,7 +289,9 @@ static const char *set_handler(cmd_parms *cmd, void *config, const char *name)
     return NULL;
 }
 
-#define SET_HANDLER "SetHandler"
+#define SET_HANDLER    "SetHandler"
+#define BASIC_PROVIDER "AuthBasicProvider"
+#define USER_FILE      "AuthUserFile"
 
 #define PLACE (RSRC_CONF | ACCESS_CONF)
 
@@ -324,8 +326,31 @@ const command_rec mod_wsman_commands[] = {
                   "how long a context lives, at most and by default"),
     AP_INIT_TAKE1("WSManIdentify", set_identify, NULL, PLACE,
                   "Anonymous or Authenticated"),
+    AP_INIT_TAKE_ARGV("WSManAuthSchemes", mod_wsman_set_schemes, NULL, PLACE,
+                      "what AuthType WSMan offers: Negotiate Kerberos NTLM "
+                      "Basic"),
+    AP_INIT_TAKE_ARGV("WSManAuthMechanisms", mod_wsman_set_mechanisms, NULL,
+                      PLACE, "what a handshake may use: Kerberos NTLM"),
+    AP_INIT_TAKE1("WSManKeytab", mod_wsman_set_keytab, NULL, PLACE,
+                  "the file with the keys for Kerberos tickets"),
+    AP_INIT_TAKE1("WSManNTLMUserFile", mod_wsman_set_ntlm_users, NULL, PLACE,
+                  "the file with the users for NTLM"),
+    AP_INIT_TAKE1("WSManChannelBinding", mod_wsman_set_binding, NULL, PLACE,
+                  "Off, Allow or Require the binding to the TLS channel"),
+    AP_INIT_TAKE1("WSManMessageEncryption", mod_wsman_set_encryption, NULL,
+                  PLACE, "Off, Allow or Require sealed messages"),
+    AP_INIT_FLAG("WSManAllowUnencrypted", mod_wsman_set_unencrypted, NULL,
+                 PLACE, "On: passwords may come over clear HTTP"),
+    AP_INIT_TAKE1("WSManUserName", mod_wsman_set_user_name, NULL, PLACE,
+                  "Full or Short: with or without domain and realm"),
+    AP_INIT_TAKE1("WSManAuthCache", mod_wsman_set_cache, NULL, PLACE,
+                  "how long a checked password counts on its connection"),
     AP_INIT_RAW_ARGS("<WSManResource", mod_wsman_section_read, NULL, PLACE,
                      "a pattern for resource URIs or classes, then actions"),
     AP_INIT_TAKE1(SET_HANDLER, set_handler, NULL, OR_FILEINFO,
                   "a handler name; wsman makes a Location an endpoint"),
+    AP_INIT_ITERATE(BASIC_PROVIDER, mod_wsman_see_basic_provider, NULL,
+                    OR_AUTHCFG, "who checks Basic credentials"),
+    AP_INIT_TAKE1(USER_FILE, mod_wsman_see_user_file, NULL, OR_AUTHCFG,
+                  "a file with passwords"),
     {NULL, {NULL}, NULL, 0, RAW_ARGS, NULL}};

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "../soap/wsm_fault.h"
+#include "mod_wsman_peer.h"
 
 /* DSP0226 C.2; no type at all is what some clients send. */
 static int is_soap(const char *type)
@@ -29,9 +30,26 @@ static int is_soap(const char *type)
     return 0;
 }
 
+/* What comes in clear, or over TLS.  Who is let in without authentication has
+ * no keys to seal with. */
+static int check_clear(request_rec *r, const mod_wsman_request_t *self)
+{
+    if (!is_soap(apr_table_get(r->headers_in, "Content-Type")))
+        return HTTP_UNSUPPORTED_MEDIA_TYPE;
+    if (self->anonymous || mod_wsman_is_secure(r) ||
+        mod_wsman_auth_of(r).encryption != MOD_WSMAN_DEGREE_REQUIRE)
+        return OK;
+    ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
+                  "a message in clear is refused: WSManMessageEncryption is "
+                  "Require");
+    return HTTP_FORBIDDEN;
+}
+
 /* What HTTP says before a body is looked at.  @return OK to go on */
 static int check_request(request_rec *r, const mod_wsman_request_t *self)
 {
+    int status;
+
     if (self->claim == MOD_WSMAN_CLAIM_BELOW)
         return HTTP_NOT_FOUND;
     if (r->method_number == M_OPTIONS) {
@@ -43,8 +61,16 @@ static int check_request(request_rec *r, const mod_wsman_request_t *self)
         ap_allow_methods(r, REPLACE_ALLOW, "POST", "OPTIONS", NULL);
         return HTTP_METHOD_NOT_ALLOWED;
     }
-    if (!is_soap(apr_table_get(r->headers_in, "Content-Type")))
-        return HTTP_UNSUPPORTED_MEDIA_TYPE;
+    if (self->has_logged_in && mod_wsman_is_empty(r)) {
+        ap_set_content_type(r, "application/soap+xml;charset=UTF-8");
+        ap_set_content_length(r, 0);
+        return DONE;
+    }
+    if (!self->is_sealed) {
+        status = check_clear(r, self);
+        if (status != OK)
+            return status;
+    }
     if (!mod_wsman_has_store(self->process, r->request_time))
         return HTTP_SERVICE_UNAVAILABLE;
     return OK;
@@ -243,6 +269,7 @@ int mod_wsman_handler(request_rec *r)
     status = check_request(r, self);
     if (status != OK)
         return status == DONE ? OK : status;
+    mod_wsman_basic_after(self);
     child = self->process->child;
     if (child != NULL)
         mod_wsman_count(child->active, 1);

@@ -85,6 +85,10 @@ static void take(mod_wsman_request_t *self, const char *data, apr_size_t length)
                length < room ? length : room);
     }
     self->received += (apr_off_t)length;
+    if (self->sealed != NULL) {
+        mod_wsman_sealed_take(self, data, length);
+        return;
+    }
     /* Its error stays in the parser and is answered with a fault. */
     if (self->parser_error == NULL)
         wsm_xml_parser_feed(self->parser, data, length);
@@ -130,7 +134,8 @@ static int read_body(mod_wsman_request_t *self, apr_size_t limit)
         if (status == APR_SUCCESS)
             status = take_brigade(self, brigade);
         apr_brigade_cleanup(brigade);
-    } while (status == APR_SUCCESS && self->received <= most);
+    } while (status == APR_SUCCESS && self->received <= most &&
+             (self->sealed == NULL || !mod_wsman_sealed_is_over(self)));
     if (status == APR_SUCCESS)
         r->connection->keepalive = AP_CONN_CLOSE;
     if (status == APR_SUCCESS || APR_STATUS_IS_EOF(status))
@@ -138,11 +143,43 @@ static int read_body(mod_wsman_request_t *self, apr_size_t limit)
     return ap_map_http_request_error(status, HTTP_BAD_REQUEST);
 }
 
+static void make_parser(mod_wsman_request_t *self, const char *type,
+                        apr_size_t limit)
+{
+    apr_pool_t *pool = self->r->pool;
+
+    self->parser_error = wsm_xml_parser_make(
+        &self->parser, type ? charset_of(type, pool) : NULL, limit, pool);
+}
+
+/* All of it is there before any of it is opened: a message that was altered is
+ * not looked into. */
+static int read_sealed(mod_wsman_request_t *self, apr_size_t limit)
+{
+    int fits = mod_wsman_sealed_begin(self, limit);
+    int status = fits ? read_body(self, limit) : OK;
+    wsm_gss_data_t plain;
+    const char *type;
+
+    if (!fits || (status == OK && mod_wsman_sealed_is_over(self)))
+        return mod_wsman_sealed_refuse(self, HTTP_REQUEST_ENTITY_TOO_LARGE,
+                                       "the sealed message is too long");
+    if (status != OK)
+        return mod_wsman_sealed_refuse(self, status,
+                                       "the sealed message did not arrive");
+    status = mod_wsman_sealed_open(self, &type, &plain);
+    if (status != OK)
+        return status;
+    make_parser(self, type, limit);
+    if (self->parser_error == NULL)
+        wsm_xml_parser_feed(self->parser, (const char *)plain.data,
+                            plain.length);
+    return OK;
+}
+
 int mod_wsman_read(mod_wsman_request_t *self)
 {
     request_rec *r = self->r;
-    const char *type = apr_table_get(r->headers_in, "Content-Type");
-    const char *charset = type ? charset_of(type, r->pool) : NULL;
     apr_size_t limit;
 
     if (self->has_read)
@@ -151,8 +188,11 @@ int mod_wsman_read(mod_wsman_request_t *self)
     mod_wsman_place_limits(&self->endpoint.limits,
                            mod_wsman_place_of(r->per_dir_config));
     limit = body_limit(self);
-    self->parser_error =
-        wsm_xml_parser_make(&self->parser, charset, limit, r->pool);
+    if (self->is_sealed) {
+        self->read_status = read_sealed(self, limit);
+        return self->read_status;
+    }
+    make_parser(self, apr_table_get(r->headers_in, "Content-Type"), limit);
     self->read_status = read_body(self, limit);
     return self->read_status;
 }
@@ -223,6 +263,46 @@ static apr_size_t add_body(apr_bucket_brigade *brigade,
     return wsm_writer_length(outcome->body);
 }
 
+static wsm_gss_data_t plain_of(const wsm_outcome_t *outcome, apr_pool_t *pool)
+{
+    wsm_gss_data_t plain;
+
+    if (outcome->utf16) {
+        plain.data =
+            (unsigned char *)as_utf16(outcome->body, &plain.length, pool);
+        return plain;
+    }
+    plain.data = (unsigned char *)wsm_writer_string(outcome->body, pool);
+    plain.length = wsm_writer_length(outcome->body);
+    return plain;
+}
+
+/* @return APR_SUCCESS, or there is nothing that could be sent */
+static apr_status_t add_sealed(apr_bucket_brigade *brigade,
+                               mod_wsman_request_t *self,
+                               const wsm_outcome_t *outcome, apr_size_t *length)
+{
+    request_rec *r = self->r;
+    mod_wsman_sealed_reply_t reply;
+    wsm_error_t *err = mod_wsman_sealed_close(self, plain_of(outcome, r->pool),
+                                              outcome->content_type, &reply);
+    size_t i;
+
+    if (err != NULL) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "%s",
+                      wsm_error_text(err, r->pool));
+        return APR_EGENERAL;
+    }
+    ap_set_content_type(r, reply.content_type);
+    *length = 0;
+    for (i = 0; i < sizeof(reply.parts) / sizeof(reply.parts[0]); i++) {
+        add_bytes(brigade, (const char *)reply.parts[i].data,
+                  reply.parts[i].length, r);
+        *length += reply.parts[i].length;
+    }
+    return APR_SUCCESS;
+}
+
 int mod_wsman_write(mod_wsman_request_t *self, const wsm_outcome_t *outcome)
 {
     request_rec *r = self->r;
@@ -232,9 +312,14 @@ int mod_wsman_write(mod_wsman_request_t *self, const wsm_outcome_t *outcome)
 
     /* Or httpd would cut that range out of the envelope. */
     apr_table_unset(r->headers_in, "Range");
+    if (self->is_sealed) {
+        if (add_sealed(brigade, self, outcome, &length) != APR_SUCCESS)
+            return HTTP_INTERNAL_SERVER_ERROR;
+    } else {
+        ap_set_content_type(r, outcome->content_type);
+        length = add_body(brigade, outcome, r);
+    }
     r->status = outcome->http_status;
-    ap_set_content_type(r, outcome->content_type);
-    length = add_body(brigade, outcome, r);
     ap_set_content_length(r, (apr_off_t)length);
     self->sent = length;
     if (outcome->error != NULL)

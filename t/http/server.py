@@ -104,7 +104,7 @@ class Server:
 
     def __init__(self, mpm, config, modules=(), schema=None, providers=None,
                  per_child=50, store='sqlite3:{dir}/state/wsman.db',
-                 log_level='warn wsman:info'):
+                 log_level='warn wsman:info', env=None):
         self.mpm = mpm
         self.config = config
         self.modules = tuple(modules)
@@ -114,6 +114,7 @@ class Server:
         self.per_child = per_child
         self.store = store
         self.log_level = log_level
+        self.env = env or {}
         self.process = None
         self.port = self.tls_port = None
         self.expected = []
@@ -176,7 +177,7 @@ class Server:
     # ---- processes
 
     def _environment(self):
-        env = dict(os.environ)
+        env = dict(os.environ, **self.env)
         if SAN:
             libraries = [subprocess.run(
                 ['gcc', '-print-file-name=lib%s.so' % name],
@@ -349,6 +350,7 @@ Timeout 20
 KeepAlive On
 KeepAliveTimeout 20
 GracefulShutdownTimeout 10
+WSManAllowUnencrypted On
 '''
 
 STANDARD_SCHEMA = (
