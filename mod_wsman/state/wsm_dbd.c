@@ -14,9 +14,8 @@
 #define SQLITE_BUSY  5
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* WAL: readers do not wait for a writer.  NORMAL: what is acknowledged
- * survives the death of every process; a power failure may take the last
- * transactions, never half of one.
+/* WAL: readers do not wait for a writer.  What is acknowledged survives the
+ * death of every process, and with FULL a power failure (wsm_dbd_last).
  *
  * Opening waits long: after a crash the first who opens recovers the file, and
  * all others are busy until then.  Later writers meet at the gate, so that
@@ -24,7 +23,9 @@
  * then, for some 3 seconds. */
 static const char *const pragmas[] = {
     "PRAGMA busy_timeout=10000", "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=NORMAL", "PRAGMA mmap_size=1073741824"};
+    "PRAGMA synchronous=FULL", "PRAGMA mmap_size=1073741824"};
+static const char to_disk[] = "PRAGMA synchronous=FULL";
+static const char to_system[] = "PRAGMA synchronous=NORMAL";
 static const char patience[] = "PRAGMA busy_timeout=50";
 
 /* PostgreSQL: whatever the database and its users are set to. */
@@ -88,6 +89,18 @@ static wsm_error_t *run_pragma(wsm_dbd_t *dbd, const char *sql,
     return NULL;
 }
 
+wsm_error_t *wsm_dbd_last(wsm_dbd_t *dbd, int is_brief, apr_pool_t *pool)
+{
+    wsm_error_t *err;
+
+    if (!dbd->is_sqlite || dbd->handle == NULL || dbd->is_brief == is_brief)
+        return NULL;
+    err = run_pragma(dbd, is_brief ? to_system : to_disk, pool);
+    if (err == NULL)
+        dbd->is_brief = is_brief;
+    return err;
+}
+
 const char *wsm_dbd_path(const char *spec)
 {
     return strncmp(spec, SQLITE, strlen(SQLITE)) == 0 ? spec + strlen(SQLITE)
@@ -131,6 +144,7 @@ static wsm_error_t *set_up(wsm_dbd_t *dbd, apr_pool_t *pool)
     wsm_error_t *err = NULL;
     apr_size_t i;
 
+    dbd->is_brief = 0;
     for (i = 0; dbd->is_sqlite && i < COUNT(pragmas) && err == NULL; i++)
         err = run_pragma(dbd, pragmas[i], pool);
     if (dbd->is_sqlite)

@@ -57,6 +57,7 @@ typedef struct wsm_dbd_t {
     const char *params; /* of the driver; they may hold a password */
     int is_sqlite;
     int in_transaction;
+    int is_brief;           /* wsm_dbd_last */
     int writes;             /* wsm_dbd_pool: the one that writes */
     int entered;            /* wsm_dbd_pool: it is in the gate */
     struct wsm_dbd_t *next; /* wsm_dbd_pool: idle ones */
@@ -94,6 +95,10 @@ wsm_error_t *wsm_dbd_select(wsm_dbd_t *dbd, wsm_dbd_statement_e statement,
                             const char **values, int ncolumns,
                             wsm_dbd_row_fn *row, void *baton, apr_pool_t *pool);
 
+/** Before a transaction: whether what it writes must survive a power failure
+ *  (is_brief 0), or is for minutes and may be lost with it.  PostgreSQL writes
+ *  everything to disk. */
+wsm_error_t *wsm_dbd_last(wsm_dbd_t *dbd, int is_brief, apr_pool_t *pool);
 /** Begins a transaction that is sure to be able to write; the connection is
  *  its thread's until its end. */
 wsm_error_t *wsm_dbd_begin(wsm_dbd_t *dbd, apr_pool_t *pool);

@@ -23,7 +23,15 @@
  * server was restarted that is found out before anything can be done twice. */
 static int has_transaction(const wsm_dbd_t *dbd, wsm_dbd_op_e kind)
 {
-    return kind == WSM_DBD_WRITES || (kind == WSM_DBD_WRITE && !dbd->is_sqlite);
+    return kind == WSM_DBD_WRITES ||
+           (!dbd->is_sqlite &&
+            (kind == WSM_DBD_WRITE || kind == WSM_DBD_BRIEF));
+}
+
+static int is_write(wsm_dbd_op_e kind)
+{
+    return kind == WSM_DBD_WRITE || kind == WSM_DBD_WRITES ||
+           kind == WSM_DBD_BRIEF;
 }
 
 wsm_error_t *wsm_dbd_op_begin(wsm_dbd_op_t *op, wsm_store_t *store,
@@ -39,13 +47,16 @@ wsm_error_t *wsm_dbd_op_begin(wsm_dbd_op_t *op, wsm_store_t *store,
         op->dbd = self->transaction->dbd;
         return NULL;
     }
-    err = wsm_dbd_pool_take(&op->dbd, self->shared->connections,
-                            kind == WSM_DBD_WRITE || kind == WSM_DBD_WRITES,
+    err = wsm_dbd_pool_take(&op->dbd, self->shared->connections, is_write(kind),
                             op->scratch);
     if (err != NULL) {
         op->dbd = NULL;
         return err;
     }
+    if (is_write(kind))
+        err = wsm_dbd_last(op->dbd, kind == WSM_DBD_BRIEF, op->scratch);
+    if (err != NULL)
+        return err;
     if (has_transaction(op->dbd, kind)) {
         err = wsm_dbd_begin(op->dbd, op->scratch);
         op->began = err == NULL;
@@ -184,7 +195,7 @@ static wsm_error_t *dbd_item_put(wsm_store_t *store, const char *kind,
 {
     const char *values[] = {kind, name, data, NULL};
     wsm_dbd_op_t op;
-    wsm_error_t *err = wsm_dbd_op_begin(&op, store, WSM_DBD_WRITE, pool);
+    wsm_error_t *err = wsm_dbd_op_begin(&op, store, WSM_DBD_BRIEF, pool);
 
     values[3] = time_text(expires, op.scratch);
     if (err == NULL)
@@ -219,7 +230,7 @@ static wsm_error_t *purge_some(wsm_store_t *store, apr_time_t now, int *rows,
 {
     const char *values[1];
     wsm_dbd_op_t op;
-    wsm_error_t *err = wsm_dbd_op_begin(&op, store, WSM_DBD_WRITE, pool);
+    wsm_error_t *err = wsm_dbd_op_begin(&op, store, WSM_DBD_BRIEF, pool);
 
     *rows = 0;
     values[0] = time_text(now, op.scratch);

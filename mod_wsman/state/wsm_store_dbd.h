@@ -47,7 +47,8 @@ typedef enum wsm_dbd_op_e {
     WSM_DBD_READ,
     WSM_DBD_SNAPSHOT, /* several selects that see the same */
     WSM_DBD_WRITE,    /* one statement */
-    WSM_DBD_WRITES    /* several: a transaction */
+    WSM_DBD_WRITES,   /* several: a transaction */
+    WSM_DBD_BRIEF     /* one, of what may be lost with the power */
 } wsm_dbd_op_e;
 
 /** An operation: a connection, and a pool that ends with it. */

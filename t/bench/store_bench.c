@@ -259,7 +259,7 @@ static void open_bare(bare_t *bare, const char *folder, apr_pool_t *pool)
     bare->data = data;
     if (bare->open(apr_pstrcat(pool, folder, "/bare.db", NULL), &bare->db) ||
         bare->exec(bare->db,
-                   "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+                   "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
                    "CREATE TABLE t (key TEXT PRIMARY KEY, data TEXT)",
                    NULL, NULL, NULL) ||
         bare->prepare(bare->db, "INSERT INTO t VALUES (?, ?)", -1,
