@@ -29,19 +29,21 @@ static const struct {
     int tls;
     int mutual;
     scheme_e scheme;
-    const char *const names[2];
+    const char *name;
 } profiles[] = {
-    {0, 0, SCHEME_BASIC, {"http/basic", NULL}},
-    {0, 0, SCHEME_DIGEST, {"http/digest", NULL}},
-    {0, 0, SCHEME_KERBEROS, {"http/spnego-kerberos", NULL}},
-    {1, 0, SCHEME_BASIC, {"https/basic", NULL}},
-    {1, 0, SCHEME_DIGEST, {"https/digest", NULL}},
-    {1, 0, SCHEME_KERBEROS, {"https/spnego-kerberos", NULL}},
-    {1, 1, SCHEME_NONE, {"https/mutual", NULL}},
-    {1, 1, SCHEME_BASIC, {"https/mutual/basic", NULL}},
-    {1, 1, SCHEME_DIGEST, {"https/mutual/digest", NULL}},
-    {1, 1, SCHEME_KERBEROS, {"https/mutual/spnego-kerberos", NULL}},
+    {0, 0, SCHEME_BASIC, "http/basic"},
+    {0, 0, SCHEME_DIGEST, "http/digest"},
+    {0, 0, SCHEME_KERBEROS, "http/spnego-kerberos"},
+    {1, 0, SCHEME_BASIC, "https/basic"},
+    {1, 0, SCHEME_DIGEST, "https/digest"},
+    {1, 0, SCHEME_KERBEROS, "https/spnego-kerberos"},
+    {1, 1, SCHEME_NONE, "https/mutual"},
+    {1, 1, SCHEME_BASIC, "https/mutual/basic"},
+    {1, 1, SCHEME_DIGEST, "https/mutual/digest"},
+    {1, 1, SCHEME_KERBEROS, "https/mutual/spnego-kerberos"},
 };
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 int mod_wsman_is_secure(const request_rec *r)
 {
@@ -65,29 +67,51 @@ static int is_mutual(request_rec *r)
     return verified != NULL && strcmp(verified, "SUCCESS") == 0;
 }
 
-static scheme_e scheme_of(request_rec *r)
+#define BIT(scheme) (1u << (scheme))
+
+/* AuthType WSMan may offer several. */
+static unsigned schemes_offered(request_rec *r)
+{
+    mod_wsman_auth_t auth = mod_wsman_auth_of(r);
+    unsigned found = 0;
+
+    if ((auth.schemes & MOD_WSMAN_SCHEMES_GSS) != 0 &&
+        (auth.mechanisms & WSM_GSS_KERBEROS) != 0)
+        found |= BIT(SCHEME_KERBEROS);
+    if ((auth.schemes & MOD_WSMAN_SCHEME_BASIC) != 0 &&
+        (mod_wsman_is_secure(r) || auth.allow_unencrypted))
+        found |= BIT(SCHEME_BASIC);
+    return found;
+}
+
+static unsigned schemes_of(request_rec *r)
 {
     const char *type = ap_auth_type(r);
-    apr_size_t i;
+    size_t i;
 
-    for (i = 0; type != NULL && i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+    if (type != NULL && strcasecmp(type, MOD_WSMAN_AUTH_TYPE) == 0)
+        return schemes_offered(r);
+    for (i = 0; type != NULL && i < COUNT(schemes); i++) {
         if (strcasecmp(schemes[i].type, type) == 0)
-            return schemes[i].scheme;
+            return BIT(schemes[i].scheme);
     }
-    return SCHEME_NONE;
+    return BIT(SCHEME_NONE);
 }
 
 const char *const *mod_wsman_profiles(request_rec *r)
 {
     int tls = mod_wsman_is_secure(r);
     int mutual = tls && is_mutual(r);
-    scheme_e scheme = scheme_of(r);
-    apr_size_t i;
+    unsigned offered = schemes_of(r);
+    const char **names =
+        apr_pcalloc(r->pool, sizeof(*names) * (COUNT(profiles) + 1));
+    const char **next = names;
+    size_t i;
 
-    for (i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++) {
+    for (i = 0; i < COUNT(profiles); i++) {
         if (profiles[i].tls == tls && profiles[i].mutual == mutual &&
-            profiles[i].scheme == scheme)
-            return profiles[i].names;
+            (offered & BIT(profiles[i].scheme)) != 0)
+            *next++ = profiles[i].name;
     }
-    return NULL;
+    return next != names ? names : NULL;
 }

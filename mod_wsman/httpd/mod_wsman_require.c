@@ -6,9 +6,12 @@
 #include <ap_expr.h>
 #include <ap_provider.h>
 #include <apr_strings.h>
+#include <http_core.h>
 #include <mod_auth.h>
+#include <strings.h>
 
 #include "mod_wsman_match.h"
+#include "mod_wsman_peer.h"
 
 static const wsm_target_t *target_of(const request_rec *r)
 {
@@ -77,12 +80,25 @@ static const char *parse_nothing(cmd_parms *cmd, const char *line,
     return *line == '\0' ? NULL : "Require wsman-secure takes no argument";
 }
 
+/* Is there something readable in it?  Not over TLS, not in a sealed message,
+ * and not in the empty requests of a handshake. */
 static authz_status check_secure(request_rec *r, const char *line,
                                  const void *parsed)
 {
+    const mod_wsman_request_t *self = mod_wsman_request_of(r);
+    const char *type = ap_auth_type(r);
+
     (void)line;
     (void)parsed;
-    return mod_wsman_is_secure(r) ? AUTHZ_GRANTED : AUTHZ_DENIED;
+    if (mod_wsman_is_secure(r) ||
+        (self != NULL &&
+         (self->is_sealed || (self->has_logged_in && mod_wsman_is_empty(r)))))
+        return AUTHZ_GRANTED;
+    /* Whether it is sealed is known with whom it is from. */
+    if (r->user == NULL && type != NULL &&
+        strcasecmp(type, MOD_WSMAN_AUTH_TYPE) == 0)
+        return AUTHZ_DENIED_NO_USER;
+    return AUTHZ_DENIED;
 }
 
 static const authz_provider action_provider = {check_action, parse_words};
