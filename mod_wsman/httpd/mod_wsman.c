@@ -16,13 +16,16 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_translate_name(mod_wsman_translate, before, after, APR_HOOK_FIRST);
     ap_hook_map_to_storage(mod_wsman_map_to_storage, NULL, NULL,
                            APR_HOOK_FIRST);
+    ap_hook_check_access(mod_wsman_quota_access, NULL, NULL, APR_HOOK_FIRST,
+                         AP_AUTH_INTERNAL_PER_CONF);
     ap_hook_check_access_ex(mod_wsman_access, NULL, NULL, APR_HOOK_REALLY_LAST,
                             AP_AUTH_INTERNAL_PER_CONF);
     ap_hook_check_authn(mod_wsman_authn, NULL, NULL, APR_HOOK_FIRST,
                         AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_insert_error_filter(mod_wsman_quota_insert_error_filter, NULL, NULL,
+                                APR_HOOK_MIDDLE);
     ap_hook_handler(mod_wsman_handler, NULL, NULL, APR_HOOK_FIRST);
-    ap_hook_log_transaction(mod_wsman_restore_status, NULL, NULL,
-                            APR_HOOK_REALLY_FIRST);
+    ap_hook_log_transaction(mod_wsman_judge, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_log_transaction(mod_wsman_log_transaction, NULL, NULL,
                             APR_HOOK_LAST);
     mod_wsman_keepalive_register();

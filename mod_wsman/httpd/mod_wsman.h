@@ -15,6 +15,7 @@
 #include "../om/cim_catalog.h"
 #include "../op/wsm_serve.h"
 #include "../provide/wsm_registry.h"
+#include "../state/wsm_quota.h"
 #include "../xml/wsm_xml.h"
 #include "mod_wsman_config.h"
 #include "mod_wsman_count.h"
@@ -22,6 +23,9 @@
 APLOG_USE_MODULE(wsman);
 
 #define MOD_WSMAN_STATUS_HANDLER "wsman-status"
+
+/** What a request can be counted as at a time: its user's, and one. */
+#define MOD_WSMAN_HOLDS 2
 
 /** The largest body that is taken for an Identify of somebody unknown. */
 #define MOD_WSMAN_HEAD 8192
@@ -49,7 +53,9 @@ typedef struct mod_wsman_process_t {
     server_rec *main;
     mod_wsman_board_t *board;
     mod_wsman_child_t *child; /* this child's place on the board */
-    apr_pool_t *child_pool;   /* of the store */
+    wsm_quota_t *quota;
+    int quota_place;        /* this child's */
+    apr_pool_t *child_pool; /* of the store */
     apr_thread_mutex_t *store_lock;
     apr_time_t next_store; /* when it may be tried again */
     int has_watchdog;
@@ -116,6 +122,15 @@ typedef struct mod_wsman_request_t {
     char *head;        /* NULL, or where its first MOD_WSMAN_HEAD bytes go */
     apr_size_t sent;   /* bytes of the reply's body */
     int logged_status; /* of a fault whose connection is kept; 0: r->status */
+    int holds[MOD_WSMAN_HOLDS]; /* in the table of quotas */
+    int is_refused;             /* by a quota, or its address is barred */
+    int is_denied;              /* wsman:AccessDenied */
+    int is_judged;              /* wrong credentials have been counted */
+    /* What came of it; NULL, 0: the envelope was not served */
+    const char *operation;
+    const char *fault;
+    apr_uint32_t items;
+    apr_interval_time_t spent;
     wsm_endpoint_t endpoint;
     wsm_log_t log;
     const wsm_target_t *target; /* NULL until the envelope has been read */
@@ -191,8 +206,6 @@ int mod_wsman_aborted(void *baton);
 /** Before a fault is written: sees to it that the connection stays open, if
  *  it would after a success. */
 void mod_wsman_keep_connection(request_rec *r);
-/** Before anybody logs: the status that was sent. */
-int mod_wsman_restore_status(request_rec *r);
 void mod_wsman_keepalive_register(void);
 
 /* mod_wsman_claim.c */
@@ -267,7 +280,34 @@ wsm_error_t *mod_wsman_sealed_close(mod_wsman_request_t *self,
 /* mod_wsman_handler.c */
 
 int mod_wsman_handler(request_rec *r);
+/** Before anybody logs: restores the status that was sent, counts credentials
+ *  that were wrong, says what is known of the request. */
+int mod_wsman_judge(request_rec *r);
 int mod_wsman_log_transaction(request_rec *r);
+
+/* mod_wsman_quota.c */
+
+/** The table; made, or found again after a restart.
+ *  @param process  the pool of the httpd process */
+apr_status_t mod_wsman_quota_get(wsm_quota_t **quota, apr_pool_t *process);
+void mod_wsman_quota_join(mod_wsman_process_t *process, apr_pool_t *pchild);
+/** Begins a request, before its body is read.
+ *  @return NULL, or the quota that it goes beyond.  Either way end() follows */
+wsm_error_t *mod_wsman_quota_begin(mod_wsman_request_t *self);
+void mod_wsman_quota_end(mod_wsman_request_t *self);
+/** Refuses credentials from an address that had too many wrong ones. */
+int mod_wsman_quota_access(request_rec *r);
+/** For the hook of that name: counts wrong credentials before their client is
+ *  told, so that its next ones already meet the count. */
+void mod_wsman_quota_insert_error_filter(request_rec *r);
+/** When a request is over: the same, if it has not been counted. */
+void mod_wsman_quota_judge(mod_wsman_request_t *self);
+
+/* mod_wsman_audit.c */
+
+/** When a request is over: sets the notes for LogFormat, and writes its line
+ *  where WSManAudit is On. */
+void mod_wsman_audit(mod_wsman_request_t *self);
 
 /* mod_wsman_purge.c */
 

@@ -49,6 +49,13 @@ void *mod_wsman_place_make(apr_pool_t *pool, char *dir)
     place->max_elements = MOD_WSMAN_UNSET;
     place->timeout = MOD_WSMAN_UNSET;
     place->enum_timeout = MOD_WSMAN_UNSET;
+    place->max_operations_per_user = MOD_WSMAN_UNSET;
+    place->max_connections = MOD_WSMAN_UNSET;
+    place->rate_per_user = MOD_WSMAN_UNSET;
+    place->rate = MOD_WSMAN_UNSET;
+    place->auth_failures = MOD_WSMAN_UNSET;
+    place->auth_window = MOD_WSMAN_UNSET;
+    place->audit = MOD_WSMAN_UNSET;
     place->identify = MOD_WSMAN_IDENTIFY_UNSET;
     place->is_endpoint = MOD_WSMAN_UNSET;
     mod_wsman_auth_make(&place->auth);
@@ -69,6 +76,13 @@ void *mod_wsman_place_merge(apr_pool_t *pool, void *base, void *add)
     CHOOSE(max_elements, MOD_WSMAN_UNSET);
     CHOOSE(timeout, MOD_WSMAN_UNSET);
     CHOOSE(enum_timeout, MOD_WSMAN_UNSET);
+    CHOOSE(max_operations_per_user, MOD_WSMAN_UNSET);
+    CHOOSE(max_connections, MOD_WSMAN_UNSET);
+    CHOOSE(rate_per_user, MOD_WSMAN_UNSET);
+    CHOOSE(rate, MOD_WSMAN_UNSET);
+    CHOOSE(auth_failures, MOD_WSMAN_UNSET);
+    CHOOSE(auth_window, MOD_WSMAN_UNSET);
+    CHOOSE(audit, MOD_WSMAN_UNSET);
     CHOOSE(identify, MOD_WSMAN_IDENTIFY_UNSET);
     CHOOSE(is_endpoint, MOD_WSMAN_UNSET);
     CHOOSE(repository, NULL);
@@ -91,6 +105,11 @@ void mod_wsman_place_limits(wsm_limits_t *limits,
         (apr_uint32_t)SET_OR(place->max_elements, STANDARD_MAX_ELEMENTS);
     limits->timeout = SET_OR(place->timeout, STANDARD_TIMEOUT);
     limits->enum_timeout = SET_OR(place->enum_timeout, STANDARD_ENUM_TIMEOUT);
+    limits->max_operations_per_user =
+        (apr_uint32_t)SET_OR(place->max_operations_per_user, 0);
+    limits->max_connections = (apr_uint32_t)SET_OR(place->max_connections, 0);
+    limits->rate_per_user = (apr_uint32_t)SET_OR(place->rate_per_user, 0);
+    limits->rate = (apr_uint32_t)SET_OR(place->rate, 0);
 }
 
 const char *mod_wsman_place_repository(const mod_wsman_place_t *place)

@@ -48,6 +48,13 @@ typedef struct mod_wsman_place_t {
     apr_int64_t max_elements;
     apr_interval_time_t timeout;
     apr_interval_time_t enum_timeout;
+    apr_int64_t max_operations_per_user; /* 0 here and below: no bound */
+    apr_int64_t max_connections;
+    apr_int64_t rate_per_user; /* requests in a second */
+    apr_int64_t rate;
+    apr_int64_t auth_failures; /* from an address, until it is barred */
+    apr_interval_time_t auth_window;
+    int audit;
     mod_wsman_identify_e identify;
     int is_endpoint;        /* SetHandler wsman; 0: another handler */
     const char *repository; /* NULL: unset, as below */

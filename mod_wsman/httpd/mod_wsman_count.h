@@ -40,7 +40,11 @@ typedef struct mod_wsman_counts_t {
     apr_uint64_t items;
     apr_uint64_t bytes_in;
     apr_uint64_t bytes_out;
-    apr_uint64_t usec; /* time in requests */
+    apr_uint64_t usec;          /* time in requests */
+    apr_uint64_t refusals;      /* faults that are a quota of users or of the
+                                   endpoint */
+    apr_uint64_t auth_failures; /* wrong credentials */
+    apr_uint64_t barred;        /* requests from addresses with too many */
     apr_uint64_t kinds[MOD_WSMAN_KINDS];
 } mod_wsman_counts_t;
 

@@ -244,6 +244,45 @@ static const char *set_max_elements(cmd_parms *cmd, void *config,
     return err ? wrong(cmd, err) : NULL;
 }
 
+/* A count at the offset that cmd->info is; 0: no bound. */
+static const char *set_bound(cmd_parms *cmd, void *config, const char *count)
+{
+    apr_size_t offset = (apr_size_t)cmd->info;
+    char *field = (char *)config + offset;
+    const char *err = mod_wsman_value_number((apr_int64_t *)(void *)field,
+                                             count, 0, 1000000, cmd->pool);
+
+    return err ? wrong(cmd, err) : NULL;
+}
+
+static const char *set_auth_failures(cmd_parms *cmd, void *config,
+                                     const char *count, const char *time)
+{
+    mod_wsman_place_t *place = config;
+    const char *err;
+
+    place->auth_window = apr_time_from_sec(60);
+    if (strcasecmp(count, "Off") == 0) {
+        place->auth_failures = 0;
+        return time ? wrong(cmd, "Off stands alone") : NULL;
+    }
+    err = mod_wsman_value_number(&place->auth_failures, count, 1, 1000000,
+                                 cmd->pool);
+    if (err == NULL && time != NULL)
+        err = mod_wsman_value_time(&place->auth_window, time,
+                                   apr_time_from_sec(1), DAY, cmd->pool);
+    return err ? wrong(cmd, err) : NULL;
+}
+
+static const char *set_audit(cmd_parms *cmd, void *config, int on)
+{
+    mod_wsman_place_t *place = config;
+
+    (void)cmd;
+    place->audit = on;
+    return NULL;
+}
+
 static const char *set_timeout(cmd_parms *cmd, void *config, const char *time)
 {
     mod_wsman_place_t *place = config;
@@ -295,6 +334,8 @@ static const char *set_handler(cmd_parms *cmd, void *config, const char *name)
 
 #define PLACE (RSRC_CONF | ACCESS_CONF)
 
+#define FIELD(name) ((void *)APR_OFFSETOF(mod_wsman_place_t, name))
+
 /* Global directives take ACCESS_CONF too, so that in a section their own
  * message says where they belong. */
 const command_rec mod_wsman_commands[] = {
@@ -324,6 +365,21 @@ const command_rec mod_wsman_commands[] = {
                   "how long an operation may take, at most and by default"),
     AP_INIT_TAKE1("WSManEnumerationTimeout", set_enum_timeout, NULL, PLACE,
                   "how long a context lives, at most and by default"),
+    AP_INIT_TAKE1("WSManMaxConcurrentOperationsPerUser", set_bound,
+                  FIELD(max_operations_per_user), PLACE,
+                  "requests of a user at a time; 0: any"),
+    AP_INIT_TAKE1("WSManMaxConnections", set_bound, FIELD(max_connections),
+                  PLACE, "requests of all users at a time; 0: any"),
+    AP_INIT_TAKE1("WSManMaxRequestsPerSecondPerUser", set_bound,
+                  FIELD(rate_per_user), PLACE,
+                  "requests of a user in a second; 0: any"),
+    AP_INIT_TAKE1("WSManMaxRequestsPerSecond", set_bound, FIELD(rate), PLACE,
+                  "requests of all users in a second; 0: any"),
+    AP_INIT_TAKE12("WSManAuthFailures", set_auth_failures, NULL, PLACE,
+                   "failed authentications until an address is barred, and in "
+                   "which time; or Off"),
+    AP_INIT_FLAG("WSManAudit", set_audit, NULL, PLACE,
+                 "On: a line of audit for each request"),
     AP_INIT_TAKE1("WSManIdentify", set_identify, NULL, PLACE,
                   "Anonymous or Authenticated"),
     AP_INIT_TAKE_ARGV("WSManAuthSchemes", mod_wsman_set_schemes, NULL, PLACE,

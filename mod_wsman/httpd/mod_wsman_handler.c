@@ -189,24 +189,25 @@ static void log_fault(const mod_wsman_request_t *self,
 
 static void note(mod_wsman_request_t *self, const wsm_outcome_t *outcome)
 {
-    apr_table_t *notes = self->r->notes;
-    const char *name;
+    apr_pool_t *pool = self->r->pool;
 
-    apr_table_setn(notes, "wsman-operation", outcome->operation);
-    apr_table_setn(notes, "wsman-items",
-                   apr_ltoa(self->r->pool, (long)outcome->items));
+    self->operation = outcome->operation;
+    self->items = outcome->items;
+    self->target = apr_pmemdup(pool, &outcome->target, sizeof(outcome->target));
     if (outcome->error == NULL)
         return;
-    name = fault_name(wsm_fault_row(outcome->error->code), self->r->pool);
-    apr_table_setn(notes, "wsman-fault", name);
-    log_fault(self, outcome, name);
+    self->fault = fault_name(wsm_fault_row(outcome->error->code), pool);
+    self->is_denied = outcome->error->code == WSMAN_E_ACCESS_DENIED ||
+                      outcome->error->code == WSMAN_E_PULL_OTHER_USER;
+    log_fault(self, outcome, self->fault);
 }
 
-static void count(const mod_wsman_request_t *self, const wsm_outcome_t *outcome)
+static void count(mod_wsman_request_t *self, const wsm_outcome_t *outcome)
 {
     mod_wsman_counts_t *counts = self->site->counts;
     apr_time_t spent = apr_time_now() - self->call.now;
 
+    self->spent = spent;
     mod_wsman_count(counts->requests, 1);
     mod_wsman_count(counts->kinds[mod_wsman_kind_of(outcome->operation)], 1);
     mod_wsman_count(counts->bytes_in, (apr_uint64_t)self->received);
@@ -227,8 +228,7 @@ static int serve(mod_wsman_request_t *self)
     wsm_writer_t *out;
     int status;
 
-    ready_endpoint(self);
-    ready_call(self);
+    self->call.refused = mod_wsman_quota_begin(self);
     status = mod_wsman_read(self);
     if (status != OK)
         return status;
@@ -273,10 +273,27 @@ int mod_wsman_handler(request_rec *r)
     child = self->process->child;
     if (child != NULL)
         mod_wsman_count(child->active, 1);
+    ready_endpoint(self);
+    ready_call(self);
     status = serve(self);
+    mod_wsman_quota_end(self);
     if (child != NULL)
         mod_wsman_uncount(child->active);
     return status;
+}
+
+/* Before anybody logs: whoever logs finds all of it. */
+int mod_wsman_judge(request_rec *r)
+{
+    mod_wsman_request_t *self = mod_wsman_request_of(r);
+
+    if (self == NULL)
+        return DECLINED;
+    if (self->logged_status != 0)
+        r->status = self->logged_status;
+    mod_wsman_quota_judge(self);
+    mod_wsman_audit(self);
+    return DECLINED;
 }
 
 int mod_wsman_log_transaction(request_rec *r)

@@ -97,15 +97,6 @@ void mod_wsman_keep_connection(request_rec *r)
     ap_add_output_filter(FILTER_NAME, NULL, r, r->connection);
 }
 
-int mod_wsman_restore_status(request_rec *r)
-{
-    const mod_wsman_request_t *self = mod_wsman_request_of(r);
-
-    if (self != NULL && self->logged_status != 0)
-        r->status = self->logged_status;
-    return DECLINED;
-}
-
 void mod_wsman_keepalive_register(void)
 {
     ap_register_output_filter(FILTER_NAME, filter, NULL, AP_FTYPE_PROTOCOL + 1);

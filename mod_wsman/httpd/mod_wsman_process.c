@@ -354,6 +354,8 @@ static wsm_error_t *open_board(mod_wsman_process_t *self, apr_pool_t *pconf,
     const server_rec *s;
     int i;
 
+    if (status == APR_SUCCESS)
+        status = mod_wsman_quota_get(&self->quota, self->main->process->pool);
     if (status != APR_SUCCESS)
         return wsm_error_make(pconf, WSMAN_E_INTERNAL_ERROR, status, NULL,
                               "There is no shared memory for the counters.");
@@ -460,6 +462,7 @@ void mod_wsman_child_init(apr_pool_t *pchild, server_rec *s)
     if (self == NULL)
         return;
     self->child = mod_wsman_board_join(self->board, pchild);
+    mod_wsman_quota_join(self, pchild);
     apr_pool_create(&self->child_pool, pchild);
     apr_thread_mutex_create(&self->store_lock, APR_THREAD_MUTEX_DEFAULT,
                             pchild);

@@ -26,6 +26,10 @@ static const struct {
     {"bytesIn", "Bytes in", offsetof(mod_wsman_counts_t, bytes_in)},
     {"bytesOut", "Bytes out", offsetof(mod_wsman_counts_t, bytes_out)},
     {"microseconds", "Microseconds", offsetof(mod_wsman_counts_t, usec)},
+    {"refusals", "Refused by quotas", offsetof(mod_wsman_counts_t, refusals)},
+    {"authFailures", "Failed authentications",
+     offsetof(mod_wsman_counts_t, auth_failures)},
+    {"barred", "Barred", offsetof(mod_wsman_counts_t, barred)},
 };
 
 #define NFIELDS (sizeof(fields) / sizeof(fields[0]))
@@ -78,6 +82,17 @@ static apr_uint32_t count_classes(const mod_wsman_process_t *process)
     return count;
 }
 
+/* Who is counted for quotas, and how often there was no room for somebody. */
+static apr_uint32_t count_known(const mod_wsman_process_t *process)
+{
+    return process ? wsm_quota_taken(process->quota) : 0;
+}
+
+static apr_uint64_t count_crowded(const mod_wsman_process_t *process)
+{
+    return process ? wsm_quota_crowded(process->quota) : 0;
+}
+
 static int count_plugins(const mod_wsman_process_t *process)
 {
     return process ? process->plugins->nelts : 0;
@@ -121,10 +136,13 @@ static void write_lines(request_rec *r, const mod_wsman_process_t *process)
                "WSManGeneration: %d\n"
                "WSManActive: %u\n"
                "WSManClasses: %u\n"
-               "WSManProviders: %d\n",
+               "WSManProviders: %d\n"
+               "WSManQuotaKnown: %u\n"
+               "WSManQuotaCrowded: %" APR_UINT64_T_FMT "\n",
                uptime(process), ap_state_query(AP_SQ_CONFIG_GEN),
                active(process), (unsigned)count_classes(process),
-               count_plugins(process));
+               count_plugins(process), (unsigned)count_known(process),
+               count_crowded(process));
     each_site(r, process, line_site);
 }
 
@@ -186,9 +204,12 @@ static void write_json(request_rec *r, const mod_wsman_process_t *process)
     ap_rprintf(r,
                "{\"version\": \"" WSM_VERSION "\", \"uptime\": %ld, "
                "\"generation\": %d, \"active\": %u, \"classes\": %u,\n"
+               " \"quota\": {\"known\": %u, \"crowded\": %" APR_UINT64_T_FMT
+               "},\n"
                " \"providers\": [",
                uptime(process), ap_state_query(AP_SQ_CONFIG_GEN),
-               active(process), (unsigned)count_classes(process));
+               active(process), (unsigned)count_classes(process),
+               (unsigned)count_known(process), count_crowded(process));
     json_plugins(r, process);
     ap_rputs("],\n \"endpoints\": [", r);
     each_site(r, process, json_site);
@@ -239,9 +260,11 @@ static void write_section(request_rec *r, const mod_wsman_process_t *process)
     ap_rprintf(r,
                "<h2>WS-Management</h2>\n<dl><dt>mod_wsman " WSM_VERSION
                ", counting for %ld seconds, generation %d, %u requests being "
-               "worked on, %u classes</dt>\n",
+               "worked on, %u classes, %u users and addresses known to "
+               "quotas</dt>\n",
                uptime(process), ap_state_query(AP_SQ_CONFIG_GEN),
-               active(process), (unsigned)count_classes(process));
+               active(process), (unsigned)count_classes(process),
+               (unsigned)count_known(process));
     html_plugins(r, process);
     ap_rputs("</dl>\n<table border=\"0\"><tr><th>Endpoint</th>", r);
     for (i = 0; i < NFIELDS; i++)

@@ -271,6 +271,8 @@ static wsm_error_t *serve(wsm_exchange_t *ex, wsm_xml_parser_t *parser)
     err = wsm_message_read(&ex->request, doc, utf16, ex->pool);
     if (ex->request != NULL)
         ready_call(ex);
+    if (err == NULL)
+        err = ex->call->refused;
     if (err != NULL)
         return err;
     wsm_writer_reset(ex->out, ex->limit);

@@ -26,6 +26,11 @@ typedef struct wsm_limits_t {
     apr_uint32_t max_elements;        /* items in a reply */
     apr_interval_time_t enum_timeout; /* life of an enumeration context:
                                          default and cap */
+    /* 0: no such bound */
+    apr_uint32_t max_operations_per_user; /* at a time */
+    apr_uint32_t max_connections;         /* requests of all at a time */
+    apr_uint32_t rate_per_user;           /* requests in a second */
+    apr_uint32_t rate;
 } wsm_limits_t;
 
 /** What all endpoints of a process share.  Lives as long as the process. */
@@ -78,6 +83,9 @@ typedef struct wsm_call_t {
     const wsm_request_t *request;
     const wsm_log_t *log;
     apr_time_t now; /* the clock of this call */
+    /** NULL, or the error that answers this request as soon as its headers
+     *  are known, whatever it asks: a quota. */
+    wsm_error_t *refused;
     /** The caller may use nothing but Identify. */
     int identify_only;
     /** Identify's SecurityProfileNames (after WSM_PROFILE), NULL-terminated */
