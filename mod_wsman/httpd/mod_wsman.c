@@ -24,6 +24,8 @@ static void register_hooks(apr_pool_t *pool)
                         AP_AUTH_INTERNAL_PER_CONF);
     ap_hook_insert_error_filter(mod_wsman_quota_insert_error_filter, NULL, NULL,
                                 APR_HOOK_MIDDLE);
+    ap_hook_note_auth_failure(mod_wsman_note_failure, NULL, NULL,
+                              APR_HOOK_MIDDLE);
     ap_hook_handler(mod_wsman_handler, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_log_transaction(mod_wsman_judge, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_log_transaction(mod_wsman_log_transaction, NULL, NULL,

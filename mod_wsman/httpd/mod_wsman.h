@@ -239,6 +239,8 @@ int mod_wsman_is_secure(const request_rec *r);
 
 /** AuthType WSMan; for others what mod_wsman_basic.c says. */
 int mod_wsman_authn(request_rec *r);
+/** Challenges who may not do it. */
+int mod_wsman_note_failure(request_rec *r, const char *type);
 /** Tells the libraries where keys and users are. */
 void mod_wsman_gss_child_init(apr_pool_t *pchild, server_rec *s);
 

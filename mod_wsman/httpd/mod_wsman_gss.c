@@ -241,3 +241,17 @@ int mod_wsman_authn(request_rec *r)
                   "AuthType WSMan is for endpoints (SetHandler wsman) only");
     return HTTP_INTERNAL_SERVER_ERROR;
 }
+
+/* For httpd, when it denies somebody who has logged in: who may do it could log
+ * in on this connection. */
+int mod_wsman_note_failure(request_rec *r, const char *type)
+{
+    const mod_wsman_request_t *self = mod_wsman_request_of(r);
+    mod_wsman_auth_t auth;
+
+    if (self == NULL || strcasecmp(type, MOD_WSMAN_AUTH_TYPE) != 0)
+        return DECLINED;
+    auth = mod_wsman_auth_of(r);
+    mod_wsman_challenge(r, mod_wsman_offer(self, &auth));
+    return OK;
+}
