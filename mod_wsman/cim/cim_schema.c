@@ -54,10 +54,8 @@ cim_namespace_t *cim_schema_own(const cim_schema_t *schema, const char *ns)
     return cim_table_get(schema->namespaces, ns);
 }
 
-/** The namespace in the lower of two layers that are looked into one after the
- *  other; NULL when what is below is not to be seen. */
-static const cim_schema_t *next_layer(const cim_schema_t *schema,
-                                      const cim_namespace_t *in)
+const cim_schema_t *cim_schema_next(const cim_schema_t *schema,
+                                    const cim_namespace_t *in)
 {
     return in && in->opaque ? NULL : schema->base;
 }
@@ -74,7 +72,7 @@ static const char *spelled(const cim_schema_t *schema, const char *ns)
     return name;
 }
 
-static cim_namespace_t *make_namespace(cim_schema_t *schema, const char *ns)
+cim_namespace_t *cim_schema_make_namespace(cim_schema_t *schema, const char *ns)
 {
     cim_namespace_t *found = cim_schema_own(schema, ns);
     if (!found) {
@@ -94,7 +92,7 @@ static cim_namespace_t *make_namespace(cim_schema_t *schema, const char *ns)
 
 void cim_schema_add_namespace(cim_schema_t *schema, const char *ns)
 {
-    make_namespace(schema, ns);
+    cim_schema_make_namespace(schema, ns);
 }
 
 int cim_schema_has_namespace(const cim_schema_t *schema, const char *ns)
@@ -103,7 +101,7 @@ int cim_schema_has_namespace(const cim_schema_t *schema, const char *ns)
         const cim_namespace_t *in = cim_schema_own(schema, ns);
         if (in && in->there)
             return 1;
-        schema = next_layer(schema, in);
+        schema = cim_schema_next(schema, in);
     }
     return 0;
 }
@@ -124,9 +122,10 @@ void cim_schema_hide_namespace(cim_schema_t *schema, const char *ns)
     apr_uint32_t count = 0;
     cim_schema_each(schema, ns, count_class, &count);
     schema->nclasses -= count;
-    cim_namespace_t *in = make_namespace(schema, ns);
+    cim_namespace_t *in = cim_schema_make_namespace(schema, ns);
     in->there = 0;
     in->opaque = 1;
+    in->has_security = 0;
     in->classes = cim_table_make(schema->pool);
     in->qualifiers = cim_table_make(schema->pool);
 }
@@ -166,7 +165,7 @@ const cim_qualifier_type_t *cim_schema_qualifier_type(
             in ? cim_table_get(in->qualifiers, name) : NULL;
         if (type)
             return type;
-        layer = next_layer(layer, in);
+        layer = cim_schema_next(layer, in);
     }
     return cim_table_get(schema->standard, name);
 }
@@ -183,7 +182,7 @@ static int same_type(const cim_qualifier_type_t *a,
 wsm_error_t *cim_schema_add_qualifier_type(cim_schema_t *schema, const char *ns,
                                            const cim_qualifier_type_t *type)
 {
-    cim_namespace_t *in = make_namespace(schema, ns);
+    cim_namespace_t *in = cim_schema_make_namespace(schema, ns);
     const cim_qualifier_type_t *old =
         cim_schema_qualifier_type(schema, ns, type->name);
     if (old && old != cim_table_get(schema->standard, type->name)) {
@@ -210,7 +209,7 @@ const cim_class_t *cim_schema_class(const cim_schema_t *schema, const char *ns,
         const void *cls = in ? cim_table_get(in->classes, name) : NULL;
         if (cls)
             return cls == cim_schema_hidden ? NULL : cls;
-        schema = next_layer(schema, in);
+        schema = cim_schema_next(schema, in);
     }
     return NULL;
 }
@@ -234,7 +233,7 @@ void cim_schema_hide_class(cim_schema_t *schema, const char *ns,
 {
     if (!cim_schema_class(schema, ns, name))
         return;
-    cim_namespace_t *in = make_namespace(schema, ns);
+    cim_namespace_t *in = cim_schema_make_namespace(schema, ns);
     cim_table_set(in->classes, apr_pstrdup(schema->pool, name),
                   (void *)(apr_uintptr_t)cim_schema_hidden);
     schema->nclasses--;
@@ -259,7 +258,7 @@ static wsm_error_t *check_again(cim_schema_t *schema, const cim_class_t *cls,
 
 wsm_error_t *cim_schema_add_class(cim_schema_t *schema, cim_class_t *cls)
 {
-    cim_namespace_t *in = make_namespace(schema, cls->ns);
+    cim_namespace_t *in = cim_schema_make_namespace(schema, cls->ns);
     const cim_class_t *old = cim_schema_class(schema, cls->ns, cls->name);
     wsm_error_t *err;
     cls->super = NULL;
@@ -297,7 +296,7 @@ wsm_error_t *cim_schema_add_class(cim_schema_t *schema, cim_class_t *cls)
 wsm_error_t *cim_schema_add_instance(cim_schema_t *schema, const char *ns,
                                      const cim_instance_t *instance)
 {
-    cim_namespace_t *in = make_namespace(schema, ns);
+    cim_namespace_t *in = cim_schema_make_namespace(schema, ns);
     const char *name = instance->cls->name;
     const char *fault = cim_instance_fault(instance, schema->pool);
     if (fault)

@@ -16,6 +16,7 @@
 #include "cim_class.h"
 
 typedef struct cim_schema_t cim_schema_t;
+struct sec_descriptor_t;
 
 cim_schema_t *cim_schema_make(apr_pool_t *pool);
 /** @param base  frozen; must live as long as the new one */
@@ -78,6 +79,22 @@ int cim_schema_class_is_fixed(const cim_schema_t *schema,
 void cim_schema_hide_namespace(cim_schema_t *schema, const char *ns);
 void cim_schema_hide_class(cim_schema_t *schema, const char *ns,
                            const char *name);
+
+/** What was set to protect a namespace; replaces what the base has.
+ *  @param own  NULL: nothing; must live as long as the schema */
+void cim_schema_set_security(cim_schema_t *schema, const char *ns,
+                             const struct sec_descriptor_t *own);
+/** @return NULL if nothing was set */
+const struct sec_descriptor_t *cim_schema_own_security(
+    const cim_schema_t *schema, const char *ns);
+/** What protects a namespace, with all that it inherits.  A schema in which
+ *  this was sealed for one namespace says it for all; its base is not asked
+ *  any more. */
+void cim_schema_seal(cim_schema_t *schema, const char *ns,
+                     const struct sec_descriptor_t *effective);
+/** @return NULL if there is no such namespace, or nothing was sealed */
+const struct sec_descriptor_t *cim_schema_security(const cim_schema_t *schema,
+                                                   const char *ns);
 
 /** @return true if a class of the schema derives from this one */
 int cim_schema_has_subclasses(const cim_schema_t *schema,

@@ -12,6 +12,7 @@
 #include "../cim/cim_value.h"
 #include "cim_associate_private.h"
 #include "cim_manager.h"
+#include "cim_security.h"
 
 /* What is remembered of results to tell them apart, in bytes. */
 #define MAX_SEEN (8 * 1024 * 1024)
@@ -95,18 +96,25 @@ int associating_refers(const associating_t *self, const cim_class_t *assoc,
     return 1;
 }
 
+static int may_see(const wsm_call_t *call, const cim_class_t *cls)
+{
+    return cim_security_check(call, cls->ns, 0) == NULL &&
+           (call->authorize_class == NULL ||
+            call->authorize_class(call->baton, cls, 0) == NULL);
+}
+
 int associating_may_see(associating_t *self, const cim_class_t *cls)
 {
     const wsm_call_t *call = self->call;
     const char *answer = apr_hash_get(self->allowed, &cls, sizeof(cls));
 
-    if (call->authorize_class == NULL)
+    if (call->authorize_class == NULL && call->token == NULL)
         return 1;
     if (answer == NULL) {
         const cim_class_t **key = apr_palloc(call->pub.pool, sizeof(*key));
 
         *key = cls;
-        answer = call->authorize_class(call->baton, cls, 0) ? "n" : "y";
+        answer = may_see(call, cls) ? "y" : "n";
         apr_hash_set(self->allowed, key, sizeof(*key), answer);
     }
     return *answer == 'y';
@@ -253,8 +261,9 @@ static wsm_error_t *find_object(associating_t *self)
     wsm_error_t *err;
 
     self->cls = self->asked->object_cls;
-    if (is_class(self->asked))
-        return NULL;
+    err = cim_security_check(call, self->cls->ns, 0);
+    if (err != NULL || is_class(self->asked))
+        return err;
     err = cim_manager_get(call, self->cls, &self->asked->object, &instance);
     if (err != NULL && err->code == WSMAN_E_DESTINATION_UNREACHABLE)
         return no_object(self);

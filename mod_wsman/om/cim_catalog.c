@@ -13,6 +13,7 @@
 #include "../cim/cim_xml.h"
 #include "../include/wsman_provider.h"
 #include "cim_catalog_private.h"
+#include "cim_security.h"
 #include "cim_system.h"
 
 /** The third layer as it is at a version. */
@@ -55,6 +56,15 @@ const char *cim_catalog_repository(const cim_catalog_t *catalog)
 static const char *const standard[] = {"root", "root/cimv2", "root/interop",
                                        "root/StandardCimv2"};
 
+static void protect(cim_schema_t *files, apr_pool_t *scratch)
+{
+    const sec_descriptor_t *own = NULL;
+
+    sec_sddl_parse(&own, CIM_SECURITY_STANDARD, cim_schema_pool(files));
+    cim_schema_set_security(files, "root", own);
+    cim_security_seal(files, scratch);
+}
+
 wsm_error_t *cim_catalog_complete(cim_schema_t *files, const char *ns,
                                   apr_pool_t *scratch)
 {
@@ -76,9 +86,11 @@ wsm_error_t *cim_catalog_complete(cim_schema_t *files, const char *ns,
     end = cim_mof_end(reader);
     if (err == NULL)
         err = end;
-    if (err == NULL)
-        cim_xml_prepare(files);
-    return err;
+    if (err != NULL)
+        return err;
+    cim_xml_prepare(files);
+    protect(files, scratch);
+    return NULL;
 }
 
 cim_catalog_t *cim_catalog_make(const cim_schema_t *files,
@@ -102,6 +114,7 @@ typedef struct loader_t {
     cim_mof_reader_t *reader;
     const wsm_log_t *log;
     apr_pool_t *pool;
+    int unsealed; /* what protects namespaces must be computed */
     wsm_error_t *err;
 } loader_t;
 
@@ -129,6 +142,7 @@ static void load_namespace(loader_t *self, const wsm_definition_t *definition)
         return;
     if (cim_schema_has_namespace(self->schema, ns))
         cim_schema_hide_namespace(self->schema, ns);
+    self->unsealed = 1;
     if (definition->data == NULL)
         return;
     cim_schema_add_namespace(self->schema, ns);
@@ -159,6 +173,28 @@ static void load_class(loader_t *self, const wsm_definition_t *definition)
         cim_schema_hide_class(self->schema, definition->ns, definition->name);
 }
 
+/* One that cannot be read must not open what somebody has closed. */
+static void load_security(loader_t *self, const wsm_definition_t *definition)
+{
+    apr_pool_t *pool = cim_schema_pool(self->schema);
+    const sec_descriptor_t *own;
+    const char *why;
+
+    if (!cim_schema_has_namespace(self->schema, definition->ns))
+        return;
+    self->unsealed = 1;
+    if (definition->data == NULL) {
+        own = cim_schema_own_security(self->catalog->files, definition->ns);
+    } else if ((why = sec_sddl_parse(&own, definition->data, pool)) != NULL) {
+        own = cim_security_closed(pool);
+        wsm_log(self->log, WSMAN_LOG_ERR,
+                "the security descriptor of %s in the repository %s cannot be "
+                "read, only administrators may use the namespace: %s",
+                definition->ns, self->catalog->repository, why);
+    }
+    cim_schema_set_security(self->schema, definition->ns, own);
+}
+
 static int load(void *baton, const wsm_definition_t *definition)
 {
     loader_t *self = baton;
@@ -171,6 +207,9 @@ static int load(void *baton, const wsm_definition_t *definition)
         /* One goes with its namespace only. */
         if (definition->data != NULL)
             load_text(self, definition, "qualifier");
+        break;
+    case WSM_DEFINES_SECURITY:
+        load_security(self, definition);
         break;
     default:
         load_class(self, definition);
@@ -187,7 +226,7 @@ static wsm_error_t *read_layer(cim_schema_t **schema, cim_catalog_t *catalog,
                                const wsm_log_t *log, apr_pool_t *pool,
                                apr_pool_t *scratch)
 {
-    loader_t loader = {catalog, NULL, NULL, log, scratch, NULL};
+    loader_t loader = {.catalog = catalog, .log = log, .pool = scratch};
     const cim_mof_options_t options = {
         .ns = "root", .refused = warn_of_class, .baton = &loader};
     apr_uint64_t asked = *since;
@@ -203,9 +242,12 @@ static wsm_error_t *read_layer(cim_schema_t **schema, cim_catalog_t *catalog,
     end = cim_mof_end(loader.reader);
     if (err == NULL)
         err = loader.err ? loader.err : end;
-    if (err == NULL && *since == asked)
-        cim_xml_prepare(*schema);
-    return err;
+    if (err != NULL || *since != asked)
+        return err;
+    cim_xml_prepare(*schema);
+    if (loader.unsealed)
+        cim_security_seal(*schema, scratch);
+    return NULL;
 }
 
 /* Reads the definitions into a layer of a pool of its own. */

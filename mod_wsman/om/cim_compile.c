@@ -9,7 +9,9 @@
 #include <apr_strings.h>
 
 #include "../base/wsm_error.h"
+#include "../soap/wsm_cim_error.h"
 #include "cim_compile_private.h"
+#include "cim_security.h"
 #include "cim_system.h"
 
 /* ---- transactions */
@@ -113,6 +115,16 @@ wsm_error_t *cim_change_define(cim_change_t *change, char kind, const char *ns,
                             &definition, change->pool);
 }
 
+wsm_error_t *cim_change_allow(const cim_change_t *change, const char *ns,
+                              apr_uint32_t rights)
+{
+    const cim_compile_t *to = change->to;
+
+    return to->allow
+               ? to->allow(to->baton, change->base, ns, rights, change->pool)
+               : NULL;
+}
+
 /* ---- namespaces */
 
 static const char *parent_of(const char *ns, apr_pool_t *pool)
@@ -143,9 +155,22 @@ static int is_namespace(const char *ns)
     return step > 0;
 }
 
+/* Namespaces are instances in the one above them. */
+static wsm_error_t *allow_above(const cim_change_t *change, const char *ns)
+{
+    const char *parent = parent_of(ns, change->pool);
+
+    return cim_change_allow(change, parent ? parent : "root",
+                            CIM_RIGHT_FULL_WRITE);
+}
+
 static wsm_error_t *make_one(cim_change_t *change, cim_schema_t *schema,
                              const char *ns)
 {
+    wsm_error_t *err = allow_above(change, ns);
+
+    if (err != NULL)
+        return err;
     if (strlen(ns) > 256 || !is_namespace(ns))
         return cim_change_refuse(change, WSMAN_CIM_INVALID_NAMESPACE,
                                  "\"%.80s\" cannot be a namespace.", ns);
@@ -184,8 +209,10 @@ static wsm_error_t *make_namespace(void *baton, cim_change_t *change)
 {
     const char *ns = baton;
     const char *parent = parent_of(ns, change->pool);
-    wsm_error_t *err;
+    wsm_error_t *err = allow_above(change, ns);
 
+    if (err != NULL)
+        return err;
     if (cim_schema_has_namespace(change->base, ns))
         return wsm_fail(change->pool, WSMAN_E_ALREADY_EXISTS,
                         "There is a namespace %s already.", ns);
@@ -262,23 +289,37 @@ static wsm_error_t *empty_namespace(cim_change_t *change, const char *ns)
     return err;
 }
 
+/* @param inner  the namespace, or one below it */
+static wsm_error_t *check_deletion(const cim_change_t *change, const char *ns,
+                                   const char *inner)
+{
+    if (cim_schema_namespace_is_fixed(change->base, inner))
+        return cim_change_refuse(change, WSMAN_CIM_NOT_SUPPORTED,
+                                 "The namespace %s is the server's own and "
+                                 "cannot be deleted.",
+                                 inner);
+    if (cim_change_allow(change, inner, CIM_RIGHT_FULL_WRITE) == NULL)
+        return NULL;
+    return wsm_cim_error_make(change->pool, WSMAN_CIM_ACCESS_DENIED,
+                              "This user may not delete all that is in the "
+                              "namespace %s.",
+                              ns);
+}
+
 static wsm_error_t *delete_namespace(void *baton, cim_change_t *change)
 {
     const char *ns = baton;
     const char **all = cim_schema_namespaces(change->base, change->pool);
+    wsm_error_t *err = allow_above(change, ns);
 
-    if (!cim_schema_has_namespace(change->base, ns))
-        return wsm_fail(change->pool, WSMAN_E_DESTINATION_UNREACHABLE,
-                        "There is no namespace %s.", ns);
-    for (; *all != NULL; all++) {
-        if (is_inside(*all, ns) &&
-            cim_schema_namespace_is_fixed(change->base, *all))
-            return cim_change_refuse(change, WSMAN_CIM_NOT_SUPPORTED,
-                                     "The namespace %s is the server's own and "
-                                     "cannot be deleted.",
-                                     *all);
+    if (err == NULL && !cim_schema_has_namespace(change->base, ns))
+        err = wsm_fail(change->pool, WSMAN_E_DESTINATION_UNREACHABLE,
+                       "There is no namespace %s.", ns);
+    for (; *all != NULL && err == NULL; all++) {
+        if (is_inside(*all, ns))
+            err = check_deletion(change, ns, *all);
     }
-    return empty_namespace(change, ns);
+    return err ? err : empty_namespace(change, ns);
 }
 
 wsm_error_t *cim_compile_delete_namespace(const cim_compile_t *to,
@@ -296,9 +337,12 @@ static wsm_error_t *delete_class(void *baton, cim_change_t *change)
     const char *repository = cim_catalog_repository(change->to->catalog);
     const cim_class_t *cls =
         cim_schema_class(change->base, place->ns, place->name);
-    wsm_error_t *err;
+    wsm_error_t *err =
+        cim_change_allow(change, place->ns, CIM_RIGHT_FULL_WRITE);
     int found;
 
+    if (err != NULL)
+        return err;
     if (cls == NULL)
         return wsm_fail(change->pool, WSMAN_E_DESTINATION_UNREACHABLE,
                         "There is no class %s in %s.", place->name, place->ns);

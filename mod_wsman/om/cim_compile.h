@@ -25,6 +25,15 @@ typedef struct cim_compile_t {
      *  NULL: whatever is there is good. */
     const char *new_class;
     const char *known_class;
+    /** May it be done?  Asked inside of the transaction, for each namespace
+     *  that changes.
+     *  @param now     the classes as they are before
+     *  @param ns      may be one that is only about to be made
+     *  @param rights  CIM_RIGHT_...
+     *  NULL function: all may be done */
+    wsm_error_t *(*allow)(void *baton, const cim_schema_t *now, const char *ns,
+                          apr_uint32_t rights, apr_pool_t *pool);
+    void *baton; /* of allow */
 } cim_compile_t;
 
 /** What was done, or would have been. */
@@ -68,6 +77,12 @@ wsm_error_t *cim_compile_delete_class(const cim_compile_t *to, const char *ns,
 /** Its parent must be there.  WSMAN_E_ALREADY_EXISTS. */
 wsm_error_t *cim_compile_make_namespace(const cim_compile_t *to, const char *ns,
                                         apr_pool_t *pool);
+/** Sets what protects a namespace.  In `sddl` entries that say that they are
+ *  inherited count for nothing unless it is protected.
+ *  WSMAN_E_INVALID_PARAMETER if it, or that of a namespace below with what it
+ *  inherits, is too long. */
+wsm_error_t *cim_compile_set_security(const cim_compile_t *to, const char *ns,
+                                      const char *sddl, apr_pool_t *pool);
 /** With all that is inside: namespaces below it, classes, qualifiers,
  *  instances.  Refused for the standard ones, the default one and those in
  *  which the server's MOF files declare something. */

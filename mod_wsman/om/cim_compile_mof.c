@@ -11,6 +11,7 @@
 #include "../cim/cim_xml.h"
 #include "cim_compile_private.h"
 #include "cim_repository.h"
+#include "cim_security.h"
 #include "cim_system.h"
 
 /* Bytes of the text of one definition. */
@@ -188,6 +189,8 @@ static void store_qualifier(void *baton, const char *ns,
     compiler_t *self = baton;
     wsm_writer_t *out;
 
+    if (self->err == NULL)
+        self->err = cim_change_allow(self->change, ns, CIM_RIGHT_FULL_WRITE);
     if (self->err != NULL)
         return;
     out = wsm_writer_make(MAX_TEXT, self->change->pool);
@@ -216,6 +219,9 @@ static void store_class(void *baton, const cim_class_t *cls)
     compiler_t *self = baton;
     wsm_writer_t *out;
 
+    if (self->err == NULL)
+        self->err =
+            cim_change_allow(self->change, cls->ns, CIM_RIGHT_FULL_WRITE);
     if (self->err == NULL)
         self->err = check_class(self, cls);
     if (self->err != NULL)
@@ -283,6 +289,9 @@ static void store_instance(void *baton, const char *ns,
     wsm_call_t call = {.endpoint = &endpoint};
 
     if (self->err != NULL || is_namespace(instance))
+        return;
+    self->err = cim_change_allow(change, ns, CIM_RIGHT_PARTIAL_WRITE);
+    if (self->err != NULL)
         return;
     if (cim_system_is(instance->cls->name)) {
         self->err = cim_change_refuse(change, WSMAN_CIM_NOT_SUPPORTED,

@@ -27,6 +27,10 @@ typedef wsm_error_t *cim_change_fn(void *baton, cim_change_t *change);
 wsm_error_t *cim_change_run(cim_compiled_t *done, const cim_compile_t *to,
                             cim_change_fn *work, void *baton, apr_pool_t *pool);
 
+/** May it be done? */
+wsm_error_t *cim_change_allow(const cim_change_t *change, const char *ns,
+                              apr_uint32_t rights);
+
 /** Writes a definition; data NULL: it is deleted.  Names as the schema spells
  *  them. */
 wsm_error_t *cim_change_define(cim_change_t *change, char kind, const char *ns,

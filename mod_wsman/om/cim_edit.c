@@ -85,9 +85,13 @@ wsm_error_t *cim_edit(const wsm_call_t *call, const cim_class_t *cls,
                       const cim_path_t *path, cim_edit_fn *edit, void *baton)
 {
     editor_t editor = {call, cls, 0, edit, baton};
+    wsm_binding_t *binding = cim_manager_binding(call, cls);
+    wsm_error_t *err = cim_manager_may_write(call, cls, binding);
     wsm_record_id_t id;
 
-    editor.provided = cim_manager_binding(call, cls) != NULL;
+    if (err != NULL)
+        return err;
+    editor.provided = binding != NULL;
     if (editor.provided)
         return edit_provided(&editor, path);
     cim_record_id(&id, call->endpoint->repository, cls, path, call->pub.pool);

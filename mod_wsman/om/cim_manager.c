@@ -10,6 +10,8 @@
 #include "../provide/wsm_registry.h"
 #include "cim_manager_private.h"
 #include "cim_repository.h"
+#include "cim_security.h"
+#include "cim_system.h"
 
 wsm_binding_t *cim_manager_binding(const wsm_call_t *call,
                                    const cim_class_t *cls)
@@ -17,6 +19,20 @@ wsm_binding_t *cim_manager_binding(const wsm_call_t *call,
     return wsm_registry_find(call->endpoint,
                              call->request ? call->request->resource_uri : NULL,
                              cls);
+}
+
+/* MS-WMI 3.1.4.3.12 to 3.1.4.3.15 */
+wsm_error_t *cim_manager_may_write(const wsm_call_t *call,
+                                   const cim_class_t *cls,
+                                   const wsm_binding_t *binding)
+{
+    apr_uint32_t right = CIM_RIGHT_PARTIAL_WRITE;
+
+    if (binding != NULL)
+        right = wsm_binding_provider(binding) == &cim_system_provider
+                    ? CIM_RIGHT_FULL_WRITE
+                    : CIM_RIGHT_WRITE_PROVIDER;
+    return cim_security_check(call, cls->ns, right);
 }
 
 static wsm_error_t *too_late(const wsm_call_t *call, wsm_error_t *err)
@@ -195,8 +211,10 @@ wsm_error_t *cim_manager_get(const wsm_call_t *call, const cim_class_t *cls,
                              const cim_instance_t **instance)
 {
     const cim_class_t **below;
-    wsm_error_t *err;
+    wsm_error_t *err = cim_security_check(call, cls->ns, 0);
 
+    if (err != NULL)
+        return err;
     if (!cim_schema_has_subclasses(call->endpoint->schema, cls))
         return get_exact(call, cls, path, instance);
     below = cim_schema_descendants(call->endpoint->schema, cls, call->pub.pool);
@@ -215,8 +233,10 @@ wsm_error_t *cim_manager_read(const wsm_call_t *call, const cim_path_t *path,
     const char *ns = path->ns ? path->ns : call->pub.ns;
     const cim_class_t *cls =
         cim_schema_class(call->endpoint->schema, ns, path->class_name);
-    wsm_error_t *err;
+    wsm_error_t *err = cim_security_check(call, ns, 0);
 
+    if (err != NULL)
+        return err;
     if (cls == NULL)
         return wsm_fail(call->pub.pool, WSMAN_E_INVALID_RESOURCE_URI,
                         "There is no class %s in %s.", path->class_name, ns);
@@ -303,8 +323,10 @@ wsm_error_t *cim_manager_put(const wsm_call_t *call, const cim_class_t *cls,
 {
     wsm_binding_t *binding;
     cim_path_t own;
-    wsm_error_t *err = drop_keys(call, path, changes);
+    wsm_error_t *err = cim_security_check(call, cls->ns, 0);
 
+    if (err == NULL)
+        err = drop_keys(call, path, changes);
     if (err == NULL)
         err = owner(call, &cls, path, &own);
     if (err != NULL)
@@ -319,6 +341,9 @@ wsm_error_t *cim_manager_put(const wsm_call_t *call, const cim_class_t *cls,
         changes = wider;
     }
     binding = cim_manager_binding(call, cls);
+    err = cim_manager_may_write(call, cls, binding);
+    if (err != NULL)
+        return err;
     if (binding != NULL)
         return put_provided(binding, call, cls, &own, changes);
     return cim_repository_put(call, cls, &own, changes);
@@ -331,8 +356,10 @@ wsm_error_t *cim_manager_create(const wsm_call_t *call, const cim_class_t *cls,
     wsm_binding_t *binding = cim_manager_binding(call, cls);
     const wsman_provider_t *provider;
     wsm_call_t inner;
-    wsm_error_t *err;
+    wsm_error_t *err = cim_manager_may_write(call, cls, binding);
 
+    if (err != NULL)
+        return err;
     if (binding == NULL)
         return cim_repository_create(call, cls, instance, path);
     provider = wsm_binding_provider(binding);
@@ -353,11 +380,16 @@ wsm_error_t *cim_manager_remove(const wsm_call_t *call, const cim_class_t *cls,
     wsm_binding_t *binding;
     wsm_call_t inner;
     cim_path_t own;
-    wsm_error_t *err = owner(call, &cls, path, &own);
+    wsm_error_t *err = cim_security_check(call, cls->ns, 0);
 
+    if (err == NULL)
+        err = owner(call, &cls, path, &own);
     if (err != NULL)
         return err;
     binding = cim_manager_binding(call, cls);
+    err = cim_manager_may_write(call, cls, binding);
+    if (err != NULL)
+        return err;
     if (binding == NULL)
         return cim_repository_remove(call, cls, &own);
     provider = wsm_binding_provider(binding);
@@ -381,8 +413,11 @@ wsm_error_t *cim_manager_invoke(const wsm_call_t *call, const cim_class_t *cls,
     wsm_call_t inner;
     cim_path_t own;
     const char *fault;
-    wsm_error_t *err = owner(call, &cls, path, &own);
+    wsm_error_t *err =
+        cim_security_check(call, cls->ns, CIM_RIGHT_METHOD_EXECUTE);
 
+    if (err == NULL)
+        err = owner(call, &cls, path, &own);
     if (err != NULL)
         return err;
     binding = cim_manager_binding(call, cls);

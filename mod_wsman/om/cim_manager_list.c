@@ -8,6 +8,7 @@
 #include "cim_manager.h"
 #include "cim_manager_private.h"
 #include "cim_repository.h"
+#include "cim_security.h"
 
 static void want_names(unsigned char *wanted, const cim_class_t *cls,
                        const char *const *names, apr_uint32_t n)
@@ -133,8 +134,10 @@ wsm_error_t *cim_manager_list(const wsm_call_t *call, const cim_list_t *list)
     const cim_class_t **classes = only;
     const char *after = NULL;
     int full = 0, served = 0;
-    wsm_error_t *err = NULL;
+    wsm_error_t *err = cim_security_check(call, list->cls->ns, 0);
 
+    if (err != NULL)
+        return err;
     if (list->deep &&
         cim_schema_has_subclasses(call->endpoint->schema, list->cls))
         classes = cim_schema_descendants(call->endpoint->schema, list->cls,

@@ -8,6 +8,11 @@
 /** Who serves a class for this call; NULL: the repository. */
 wsm_binding_t *cim_manager_binding(const wsm_call_t *call,
                                    const cim_class_t *cls);
+/** May the caller write instances of a class in the namespace that it is in?
+ *  @param binding  who serves it; NULL: the repository */
+wsm_error_t *cim_manager_may_write(const wsm_call_t *call,
+                                   const cim_class_t *cls,
+                                   const wsm_binding_t *binding);
 /** What a hook that reads, or a method, returned; WSMAN_E_TIMED_OUT, caused by
  *  it, if the deadline has passed (DSP0226 R6.1-2). */
 wsm_error_t *cim_manager_in_time(const wsm_call_t *call, wsm_error_t *err);

@@ -12,8 +12,8 @@
 #include "../cim/cim_name.h"
 #include "../cim/cim_value.h"
 #include "../provide/wsm_call.h"
-#include "cim_compile.h"
 #include "cim_export.h"
+#include "cim_system_private.h"
 
 static const char declarations[] =
     "[Abstract, Description(\"What the server itself knows of a "
@@ -63,6 +63,18 @@ static const char declarations[] =
     "        [In, Description(\"Only the declaration of this class.\")]\n"
     "        string ClassName,\n"
     "        [In(false), Out] string Text);\n"
+    "};\n"
+    "[Description(\"Who may do what in this namespace.\")]\n"
+    "class __SystemSecurity : __SystemClass {\n"
+    "    [Static, Description(\"Gives the security descriptor, with what is "
+    "inherited, as self-relative octets.\")]\n"
+    "    uint32 GetSD([In(false), Out] uint8 SD[]);\n"
+    "    [Static, Description(\"Sets it. Inherited entries in it do not "
+    "count.\")]\n"
+    "    uint32 SetSD([In, Required] uint8 SD[]);\n"
+    "    [Static, Description(\"The same as text (SDDL).\")]\n"
+    "    uint32 GetSDDL([In(false), Out] string SDDL);\n"
+    "    [Static] uint32 SetSDDL([In, Required] string SDDL);\n"
     "};\n";
 
 wsm_error_t *cim_system_declare(cim_mof_reader_t *reader, const char *ns)
@@ -76,14 +88,8 @@ int cim_system_is(const char *class_name)
     return class_name[0] == '_' && class_name[1] == '_';
 }
 
-static const wsm_call_t *inner_of(const wsman_call_t *call)
-{
-    return (const wsm_call_t *)(const void *)call;
-}
-
-/** What changes of this call's repository go to. */
-static wsm_error_t *target_of(cim_compile_t *to, const wsman_call_t *call,
-                              const char *ns)
+wsm_error_t *cim_system_target(cim_compile_t *to, const wsman_call_t *call,
+                               const char *ns)
 {
     const wsm_call_t *inner = inner_of(call);
 
@@ -92,6 +98,8 @@ static wsm_error_t *target_of(cim_compile_t *to, const wsman_call_t *call,
     to->store = inner->endpoint->server->store;
     to->log = inner->log;
     to->ns = ns;
+    to->allow = cim_security_allow;
+    to->baton = (void *)(apr_uintptr_t)inner;
     if (to->catalog != NULL)
         return NULL;
     return wsm_fail(call->pool, WSMAN_E_ACTION_MISMATCH,
@@ -111,13 +119,25 @@ static const char *step_below(const char *ns, const char *above)
     return ns + length + 1;
 }
 
+static int is_namespace(const char *class_name)
+{
+    return strcasecmp(class_name, "__NAMESPACE") == 0;
+}
+
+static wsm_error_t *not_there(const wsman_call_t *call, const char *class_name)
+{
+    return wsm_fail(call->pool, WSMAN_E_DESTINATION_UNREACHABLE,
+                    "There is no instance of %s: its methods are static.",
+                    class_name);
+}
+
 static wsman_error_t *list(wsman_call_t *call, const wsman_query_t *query,
                            wsman_sink_t *sink)
 {
     const cim_schema_t *schema = inner_of(call)->endpoint->schema;
     const char **ns;
 
-    if (strcasecmp(query->cls->name, "__NAMESPACE") != 0)
+    if (!is_namespace(query->cls->name))
         return NULL;
     for (ns = cim_schema_namespaces(schema, call->pool); *ns != NULL; ns++) {
         const char *name = step_below(*ns, query->cls->ns);
@@ -149,9 +169,12 @@ static wsman_error_t *get(wsman_call_t *call, const cim_path_t *path,
 {
     const cim_schema_t *schema = inner_of(call)->endpoint->schema;
     const char *above = path->ns ? path->ns : call->ns;
-    const char *wanted = namespace_of(call, path);
+    const char *wanted;
     const char **ns;
 
+    if (!is_namespace(path->class_name))
+        return not_there(call, path->class_name);
+    wanted = namespace_of(call, path);
     for (ns = cim_schema_namespaces(schema, call->pool); *ns != NULL; ns++) {
         const cim_class_t *cls =
             cim_schema_class(schema, above, path->class_name);
@@ -175,14 +198,14 @@ static wsman_error_t *create(wsman_call_t *call, const cim_instance_t *instance,
     cim_compile_t to;
     const char *ns;
     cim_path_t *made = cim_instance_path(instance, call->pool);
-    wsm_error_t *err = target_of(&to, call, call->ns);
+    wsm_error_t *err = cim_system_target(&to, call, call->ns);
 
     if (err == NULL && made == NULL)
         err = wsm_fail(call->pool, WSMAN_E_REPRESENTATION_MISSING_VALUES,
                        "A namespace has a Name.");
     if (err != NULL)
         return err;
-    if (strcasecmp(instance->cls->name, "__NAMESPACE") != 0)
+    if (!is_namespace(instance->cls->name))
         return wsm_fail(call->pool, WSMAN_E_ACTION_MISMATCH,
                         "Instances of %s cannot be created.",
                         instance->cls->name);
@@ -200,7 +223,9 @@ static wsman_error_t *create(wsman_call_t *call, const cim_instance_t *instance,
 static wsman_error_t *delete (wsman_call_t *call, const cim_path_t *path)
 {
     cim_compile_t to;
-    wsm_error_t *err = target_of(&to, call, call->ns);
+    wsm_error_t *err = is_namespace(path->class_name)
+                           ? cim_system_target(&to, call, call->ns)
+                           : not_there(call, path->class_name);
 
     return err ? err
                : cim_compile_delete_namespace(&to, namespace_of(call, path),
@@ -250,7 +275,7 @@ static wsman_error_t *compile_mof(wsman_call_t *call, const char *ns,
     const char *mof = text(in, "Text", "");
     cim_compiled_t done;
     cim_compile_t to;
-    wsm_error_t *err = target_of(&to, call, ns);
+    wsm_error_t *err = cim_system_target(&to, call, ns);
 
     if (err != NULL)
         return err;
@@ -295,21 +320,33 @@ static wsman_error_t *export_mof(wsman_call_t *call, const char *ns,
     return NULL;
 }
 
+/* Of both classes: no name is in both. */
+static const struct {
+    const char *name;
+    cim_system_method_fn *run;
+} methods[] = {
+    {"CompileMOF", compile_mof},      {"ExportMOF", export_mof},
+    {"GetSD", cim_system_get_sd},     {"SetSD", cim_system_set_sd},
+    {"GetSDDL", cim_system_get_sddl}, {"SetSDDL", cim_system_set_sddl},
+};
+
 static wsman_error_t *invoke(wsman_call_t *call, const cim_path_t *path,
                              const char *method, const cim_instance_t *in,
                              cim_instance_t *out)
 {
     const char *ns = path->ns ? path->ns : call->ns;
+    apr_size_t i;
 
-    if (strcasecmp(method, "CompileMOF") == 0)
-        return compile_mof(call, ns, in, out);
-    if (strcasecmp(method, "ExportMOF") == 0)
-        return export_mof(call, ns, in, out);
+    for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+        if (strcasecmp(method, methods[i].name) == 0)
+            return methods[i].run(call, ns, in, out);
+    }
     return wsm_fail(call->pool, WSMAN_E_ACTION_MISMATCH,
                     "There is no method %s.", method);
 }
 
-static const char *const classes[] = {"*:__NAMESPACE", "*:__Repository", NULL};
+static const char *const classes[] = {"*:__NAMESPACE", "*:__Repository",
+                                      "*:__SystemSecurity", NULL};
 
 const wsman_provider_t cim_system_provider = {WSMAN_PROVIDER_HEADER,
                                               .flags = WSMAN_PROVIDER_THREADED |

@@ -5,6 +5,9 @@
  *                 2.2.6): creating and deleting it makes and deletes the
  *                 namespace
  *   __Repository  static methods that take and give MOF
+ *   __SystemSecurity
+ *                 static methods that read and set what protects the namespace
+ *                 (MS-WMI 2.2.30)
  */
 #ifndef CIM_SYSTEM_H
 #define CIM_SYSTEM_H

@@ -111,11 +111,6 @@ static wsm_error_t *check_selectors(const wsm_exchange_t *ex)
         return wsm_fail(ex->pool, WSMAN_E_SELECTOR_INVALID_VALUE,
                         "The selector ClassName and the resource URI name "
                         "different classes.");
-    if (!cim_schema_has_namespace(ex->call->endpoint->schema,
-                                  ex->outcome->target.ns))
-        return wsm_cim_error_make(ex->pool, WSMAN_CIM_INVALID_NAMESPACE,
-                                  "There is no namespace %s.",
-                                  ex->outcome->target.ns);
     return NULL;
 }
 

@@ -6,6 +6,7 @@
 
 #include "../cim/cim_mof_write.h"
 #include "../om/cim_compile.h"
+#include "../om/cim_security.h"
 #include "../soap/wsm_names.h"
 #include "op_class.h"
 #include "op_target.h"
@@ -19,7 +20,9 @@ static wsm_error_t *target_of(cim_compile_t *to, const wsm_exchange_t *ex)
     const cim_compile_t target = {.catalog = call->endpoint->catalog,
                                   .store = call->endpoint->server->store,
                                   .log = call->log,
-                                  .ns = ex->outcome->target.ns};
+                                  .ns = ex->outcome->target.ns,
+                                  .allow = cim_security_allow,
+                                  .baton = (void *)(apr_uintptr_t)call};
     wsm_error_t *err;
 
     *to = target;

@@ -10,6 +10,7 @@
 
 #include "../om/cim_catalog.h"
 #include "../om/cim_manager.h"
+#include "../om/cim_security.h"
 #include "../provide/wsm_host.h"
 #include "../soap/wsm_cim_error.h"
 #include "../soap/wsm_fault.h"
@@ -164,12 +165,18 @@ static wsm_error_t *no_class(const wsm_exchange_t *ex, const wsm_op_t *op)
                        "%s cannot be applied to all classes.", op->name);
         return wsm_error_detail(err, ex->request->action, ex->pool);
     }
-    if (!cim_schema_has_namespace(ex->call->endpoint->schema,
-                                  ex->outcome->target.ns))
-        return wsm_cim_error_make(ex->pool, WSMAN_CIM_INVALID_NAMESPACE,
-                                  "There is no namespace %s.",
-                                  ex->outcome->target.ns);
     return all ? NULL : unknown_resource(ex);
+}
+
+/* That there is a namespace, and what is in it, is said to those only who may
+ * be there; also where something else would be refused them. */
+static wsm_error_t *enter_namespace(const wsm_exchange_t *ex)
+{
+    const char *ns = ex->outcome->target.ns;
+
+    if (!cim_schema_has_namespace(ex->call->endpoint->schema, ns))
+        return cim_security_no_namespace(ns, ex->pool);
+    return cim_security_check(ex->call, ns, 0);
 }
 
 static wsm_error_t *authorize(const wsm_exchange_t *ex)
@@ -184,12 +191,17 @@ static wsm_error_t *authorize(const wsm_exchange_t *ex)
 static wsm_error_t *run_resource(wsm_exchange_t *ex, const wsm_op_t *op)
 {
     wsm_error_t *err = enter_catalog(ex);
+    wsm_error_t *elsewhere;
 
     if (err == NULL)
         err = find_resource(ex);
-    if (err == NULL)
-        err = authorize(ex);
-    ex->cim = err == NULL;
+    if (err != NULL)
+        return err;
+    err = authorize(ex);
+    elsewhere = enter_namespace(ex);
+    ex->cim = err == NULL || elsewhere != NULL;
+    if (elsewhere != NULL)
+        return elsewhere;
     if (err == NULL && op_class_is(ex->request->resource_uri))
         return op_class_run(ex, op);
     if (err == NULL && ex->cls == NULL)

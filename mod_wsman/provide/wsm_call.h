@@ -11,6 +11,7 @@
 
 #include "../cim/cim_schema.h"
 #include "../include/wsman_provider.h"
+#include "../security/sec_descriptor.h"
 #include "../soap/wsm_message.h"
 #include "../state/wsm_spool.h"
 #include "../state/wsm_store.h"
@@ -86,6 +87,9 @@ typedef struct wsm_call_t {
     /** NULL, or the error that answers this request as soon as its headers
      *  are known, whatever it asks: a quota. */
     wsm_error_t *refused;
+    /** Who the caller is to the security descriptors of namespaces; NULL: the
+     *  server itself, who may do everything. */
+    const sec_token_t *token;
     /** The caller may use nothing but Identify. */
     int identify_only;
     /** Identify's SecurityProfileNames (after WSM_PROFILE), NULL-terminated */

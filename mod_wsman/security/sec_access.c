@@ -85,6 +85,25 @@ apr_uint32_t sec_access_check(const sec_descriptor_t *descriptor,
     return left;
 }
 
+int sec_audit_check(const sec_descriptor_t *descriptor,
+                    const sec_token_t *token, apr_uint32_t wanted, int granted,
+                    const sec_mapping_t *mapping)
+{
+    const sec_acl_t *sacl = descriptor->sacl;
+    unsigned char flag = granted ? SEC_AUDIT_SUCCESS : SEC_AUDIT_FAILURE;
+    apr_uint32_t i;
+
+    for (i = 0; sacl != NULL && i < sacl->count; i++) {
+        const sec_ace_t *ace = &sacl->aces[i];
+
+        if ((ace->flags & flag) && !(ace->flags & SEC_INHERIT_ONLY) &&
+            (mapped(ace->mask, mapping) & mapped(wanted, mapping)) != 0 &&
+            has_sid(token, &ace->sid))
+            return 1;
+    }
+    return 0;
+}
+
 /* ---- inheritance */
 
 /* MS-WMI 2.2.30.2: entries for containers; they keep being inherited unless

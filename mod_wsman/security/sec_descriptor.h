@@ -94,6 +94,12 @@ apr_uint32_t sec_access_check(const sec_descriptor_t *descriptor,
                               const sec_token_t *token, apr_uint32_t wanted,
                               const sec_mapping_t *mapping);
 
+/** @return true if the SACL wants it to be known that what was `wanted` was
+ *  granted, or was not */
+int sec_audit_check(const sec_descriptor_t *descriptor,
+                    const sec_token_t *token, apr_uint32_t wanted, int granted,
+                    const sec_mapping_t *mapping);
+
 /** What a container has that inherits from one above it: its own entries, then
  *  those of `above` that are for containers.  More
  *  than SEC_MAX_ACES can come together; that is for the caller to refuse.

@@ -55,7 +55,7 @@ typedef struct wsm_content_t {
 typedef struct wsm_definition_t {
     const char *ns;
     char kind;        /* WSM_DEFINES_... */
-    const char *name; /* "" for a namespace */
+    const char *name; /* "" for a namespace and its security */
     const char *data; /* NULL: deleted */
     apr_uint64_t version;
 } wsm_definition_t;
@@ -63,6 +63,7 @@ typedef struct wsm_definition_t {
 #define WSM_DEFINES_NAMESPACE 'n'
 #define WSM_DEFINES_QUALIFIER 'q'
 #define WSM_DEFINES_CLASS     'c'
+#define WSM_DEFINES_SECURITY  's'
 
 /** Which records of a class; what is NULL does not limit. */
 typedef struct wsm_selection_t {

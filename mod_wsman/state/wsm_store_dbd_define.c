@@ -15,7 +15,8 @@ static const struct {
     const char *text;
 } kinds[] = {{WSM_DEFINES_NAMESPACE, "1"},
              {WSM_DEFINES_QUALIFIER, "2"},
-             {WSM_DEFINES_CLASS, "3"}};
+             {WSM_DEFINES_CLASS, "3"},
+             {WSM_DEFINES_SECURITY, "4"}};
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 

@@ -12,7 +12,7 @@
 
 /* In the order of visits. */
 static const char kinds[] = {WSM_DEFINES_NAMESPACE, WSM_DEFINES_QUALIFIER,
-                             WSM_DEFINES_CLASS};
+                             WSM_DEFINES_CLASS, WSM_DEFINES_SECURITY};
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
