@@ -132,6 +132,7 @@ typedef struct mod_wsman_request_t {
     apr_uint32_t items;
     apr_interval_time_t spent;
     wsm_endpoint_t endpoint;
+    sec_token_t token;
     wsm_log_t log;
     const wsm_target_t *target; /* NULL until the envelope has been read */
     apr_time_t peeked;          /* when the connection was last looked at */
@@ -222,6 +223,12 @@ wsm_error_t *mod_wsman_authorize(void *baton, const wsm_target_t *target);
  *  class, whatever the request is addressed to. */
 wsm_error_t *mod_wsman_authorize_class(void *baton, const cim_class_t *cls,
                                        int deep);
+
+/* mod_wsman_token.c */
+
+/** Finds out who the caller is to the descriptors of namespaces. */
+void mod_wsman_token_make(sec_token_t *token, const mod_wsman_place_t *place,
+                          request_rec *r);
 
 /* mod_wsman_require.c */
 

@@ -57,6 +57,7 @@ void *mod_wsman_place_make(apr_pool_t *pool, char *dir)
     place->auth_window = MOD_WSMAN_UNSET;
     place->audit = MOD_WSMAN_UNSET;
     place->identify = MOD_WSMAN_IDENTIFY_UNSET;
+    place->unix_accounts = MOD_WSMAN_UNSET;
     place->is_endpoint = MOD_WSMAN_UNSET;
     mod_wsman_auth_make(&place->auth);
     return place;
@@ -84,12 +85,14 @@ void *mod_wsman_place_merge(apr_pool_t *pool, void *base, void *add)
     CHOOSE(auth_window, MOD_WSMAN_UNSET);
     CHOOSE(audit, MOD_WSMAN_UNSET);
     CHOOSE(identify, MOD_WSMAN_IDENTIFY_UNSET);
+    CHOOSE(unix_accounts, MOD_WSMAN_UNSET);
     CHOOSE(is_endpoint, MOD_WSMAN_UNSET);
     CHOOSE(repository, NULL);
     CHOOSE(ns, NULL);
     place->maps = appended(pool, inner->maps, outer->maps);
     place->sections = appended(pool, outer->sections, inner->sections);
     mod_wsman_auth_merge(&place->auth, &outer->auth, &inner->auth);
+    place->sids = appended(pool, outer->sids, inner->sids);
     return place;
 }
 

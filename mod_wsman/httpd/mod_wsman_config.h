@@ -9,6 +9,7 @@
 #define MOD_WSMAN_CONFIG_H
 
 #include <httpd.h>
+#include <ap_expr.h>
 #include <http_config.h>
 
 #include "../provide/wsm_call.h"
@@ -41,6 +42,13 @@ typedef struct mod_wsman_section_t {
     ap_conf_vector_t *config;   /* what stands in it */
 } mod_wsman_section_t;
 
+/** A WSManSid line: who has a SID. */
+typedef struct mod_wsman_sid_t {
+    sec_sid_t sid;
+    const apr_array_header_t *users;  /* const char *; NULL: an expression */
+    const ap_expr_info_t *expression; /* who makes it true */
+} mod_wsman_sid_t;
+
 /** What a place says; made at configuration time and, merged, for each
  *  request. */
 typedef struct mod_wsman_place_t {
@@ -56,6 +64,7 @@ typedef struct mod_wsman_place_t {
     apr_interval_time_t auth_window;
     int audit;
     mod_wsman_identify_e identify;
+    int unix_accounts;      /* users are accounts of the system */
     int is_endpoint;        /* SetHandler wsman; 0: another handler */
     const char *repository; /* NULL: unset, as below */
     const char *ns;
@@ -63,6 +72,7 @@ typedef struct mod_wsman_place_t {
     apr_array_header_t *sections; /* mod_wsman_section_t, in the order in which
                                      they are merged */
     mod_wsman_auth_t auth;
+    apr_array_header_t *sids; /* mod_wsman_sid_t */
 } mod_wsman_place_t;
 
 struct mod_wsman_process_t;
@@ -120,6 +130,10 @@ const char *mod_wsman_section_read(cmd_parms *cmd, void *config,
                                    const char *arg);
 /** @return true if the directive stands inside of a <WSManResource> */
 int mod_wsman_section_inside(const cmd_parms *cmd);
+
+/** The functions of WSManSid and WSManUnixAccounts. */
+const char *mod_wsman_sid_read(cmd_parms *cmd, void *config, const char *args);
+const char *mod_wsman_unix_accounts_set(cmd_parms *cmd, void *config, int on);
 
 /** Values of directives.  @return NULL, or what is wrong with them */
 const char *mod_wsman_value_bytes(apr_int64_t *bytes, const char *text,

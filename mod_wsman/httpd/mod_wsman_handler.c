@@ -81,13 +81,17 @@ static void write_log(void *baton, int level, const char *line)
     ap_log_rerror(APLOG_MARK, level, 0, (request_rec *)baton, "%s", line);
 }
 
+static const mod_wsman_place_t *place_of(const mod_wsman_request_t *self)
+{
+    return self->claim == MOD_WSMAN_CLAIM_ANONYMOUS
+               ? self->site->place
+               : mod_wsman_place_of(self->r->per_dir_config);
+}
+
 static void ready_endpoint(mod_wsman_request_t *self)
 {
     const mod_wsman_site_t *site = self->site;
-    const mod_wsman_place_t *place =
-        self->claim == MOD_WSMAN_CLAIM_ANONYMOUS
-            ? site->place
-            : mod_wsman_place_of(self->r->per_dir_config);
+    const mod_wsman_place_t *place = place_of(self);
     wsm_endpoint_t *endpoint = &self->endpoint;
 
     endpoint->server = &self->process->server;
@@ -120,6 +124,8 @@ static void ready_call(mod_wsman_request_t *self)
     call->log = &self->log;
     call->now = apr_time_now();
     self->peeked = call->now;
+    mod_wsman_token_make(&self->token, place_of(self), r);
+    call->token = &self->token;
     call->identify_only = self->anonymous;
     call->aborted = mod_wsman_aborted;
     call->authorize = mod_wsman_authorize;

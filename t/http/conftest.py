@@ -28,8 +28,10 @@ BASIC = '''
 #   /wsman    Basic, Identify for everybody      /anon    no authentication
 #   /authed   Basic, Identify too                /other   another repository
 #   /limited  no authentication, small limits    /guarded <WSManResource>
+# Whom httpd lets in is an administrator of all namespaces.
 STANDARD = '''
 ExtendedStatus On
+WSManSid BA expr true
 <Location /server-status>
     SetHandler server-status
 </Location>

@@ -146,6 +146,7 @@ def test_a_text_is_compiled_whole_or_not(anon, scratch):
 
 def test_it_is_there_after_a_restart(make_server):
     server = make_server('<Location /wsman>\n    SetHandler wsman\n'
+                         '    WSManSid BA expr true\n'
                          '</Location>\n')
     with wsman.Client(server.url()) as client:
         assert make(client, 'root', 'kept').fault is None

@@ -12,7 +12,12 @@ from test_namespace import compile_mof, make, uri
 from wsman import CIM, Client, assert_fault, value_of
 
 ITEM = CIM + 'R_Item'
-PLAIN = '<Location /anon>\nSetHandler wsman\n</Location>\n'
+PLAIN = '''
+<Location /anon>
+    SetHandler wsman
+    WSManSid BA expr true
+</Location>
+'''
 
 pytestmark = pytest.mark.skipif(postgres.missing() is not None,
                                 reason=str(postgres.missing()))

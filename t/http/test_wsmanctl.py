@@ -18,6 +18,7 @@ CTL = os.path.join(httpd.BUILD, 'wsmanctl')
 PLACE = '''
 <Location /wsman>
     SetHandler wsman
+    WSManSid BA expr true
 </Location>
 '''
 
