@@ -230,6 +230,13 @@ wsm_error_t *mod_wsman_authorize_class(void *baton, const cim_class_t *cls,
 void mod_wsman_token_make(sec_token_t *token, const mod_wsman_place_t *place,
                           request_rec *r);
 
+/* mod_wsman_root.c */
+
+/** Does the endpoint's own descriptor let the caller do this? */
+wsm_error_t *mod_wsman_root_check(const mod_wsman_request_t *self,
+                                  const mod_wsman_place_t *place,
+                                  const wsm_target_t *target);
+
 /* mod_wsman_require.c */
 
 /** Require wsman-..., and the variables of expressions */

@@ -198,6 +198,7 @@ wsm_error_t *mod_wsman_authorize(void *baton, const wsm_target_t *target)
 {
     mod_wsman_request_t *self = baton;
     const cim_class_t *cls = NULL;
+    wsm_error_t *err;
     question_t q;
 
     publish(self, target);
@@ -206,6 +207,10 @@ wsm_error_t *mod_wsman_authorize(void *baton, const wsm_target_t *target)
             self->call.profiles = mod_wsman_profiles(self->r);
         return NULL;
     }
+    err = mod_wsman_root_check(
+        self, mod_wsman_place_of(self->r->per_dir_config), target);
+    if (err != NULL)
+        return err;
     open_question(&q, self, target);
     if (q.sections == NULL)
         return NULL;

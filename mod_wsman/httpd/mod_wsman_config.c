@@ -92,6 +92,8 @@ void *mod_wsman_place_merge(apr_pool_t *pool, void *base, void *add)
     place->maps = appended(pool, inner->maps, outer->maps);
     place->sections = appended(pool, outer->sections, inner->sections);
     mod_wsman_auth_merge(&place->auth, &outer->auth, &inner->auth);
+    place->has_root = inner->has_root || outer->has_root;
+    place->root = inner->has_root ? inner->root : outer->root;
     place->sids = appended(pool, outer->sids, inner->sids);
     return place;
 }

@@ -72,7 +72,9 @@ typedef struct mod_wsman_place_t {
     apr_array_header_t *sections; /* mod_wsman_section_t, in the order in which
                                      they are merged */
     mod_wsman_auth_t auth;
-    apr_array_header_t *sids; /* mod_wsman_sid_t */
+    apr_array_header_t *sids;     /* mod_wsman_sid_t */
+    int has_root;                 /* WSManRootSDDL stands there */
+    const sec_descriptor_t *root; /* NULL: Require alone decides */
 } mod_wsman_place_t;
 
 struct mod_wsman_process_t;
@@ -130,6 +132,9 @@ const char *mod_wsman_section_read(cmd_parms *cmd, void *config,
                                    const char *arg);
 /** @return true if the directive stands inside of a <WSManResource> */
 int mod_wsman_section_inside(const cmd_parms *cmd);
+
+/** The function of WSManRootSDDL. */
+const char *mod_wsman_root_read(cmd_parms *cmd, void *config, const char *text);
 
 /** The functions of WSManSid and WSManUnixAccounts. */
 const char *mod_wsman_sid_read(cmd_parms *cmd, void *config, const char *args);

@@ -401,6 +401,8 @@ const command_rec mod_wsman_commands[] = {
                   "Full or Short: with or without domain and realm"),
     AP_INIT_TAKE1("WSManAuthCache", mod_wsman_set_cache, NULL, PLACE,
                   "how long a checked password counts on its connection"),
+    AP_INIT_TAKE1("WSManRootSDDL", mod_wsman_root_read, NULL, PLACE,
+                  "the security descriptor of the endpoint as SDDL, or None"),
     AP_INIT_RAW_ARGS("WSManSid", mod_wsman_sid_read, NULL, PLACE,
                      "a SID, then user NAME... or expr EXPRESSION"),
     AP_INIT_FLAG("WSManUnixAccounts", mod_wsman_unix_accounts_set, NULL, PLACE,
