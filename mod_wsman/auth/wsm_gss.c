@@ -6,6 +6,8 @@
 
 #include <apr_strings.h>
 
+#include "wsm_ntlm.h"
+
 #define MOST_LEGS 8
 #define MOST_NAME 1024
 
@@ -318,7 +320,8 @@ wsm_error_t *wsm_gss_accept(wsm_gss_t *gss, const wsm_gss_acceptor_t *acceptor,
         err = wsm_gss_fail(gss, "there is no credential to accept with", major,
                            minor, pool);
     else
-        err = take_token(gss, acceptor, credential, token, answer, pool);
+        err = take_token(gss, acceptor, credential,
+                         wsm_ntlm_complete(token, pool), answer, pool);
     gss_release_cred(&minor, &credential);
     return err;
 }
