@@ -373,16 +373,17 @@ int wsm_quota_pass(wsm_quota_t *self, apr_uint64_t key, apr_uint32_t rate,
                    apr_time_t now)
 {
     slot_t *slot = slot_of(self, key, now);
+    const apr_uint64_t second = APR_USEC_PER_SEC;
     apr_uint64_t arrival = LOAD(slot->arrival);
     apr_uint64_t next;
 
     do {
         next = arrival > (apr_uint64_t)now ? arrival : (apr_uint64_t)now;
-        next += APR_USEC_PER_SEC / rate;
+        next += second / rate;
         /* What is later than that was written by a clock that was set back. */
-        if (arrival > (apr_uint64_t)now + APR_USEC_PER_SEC)
-            next = (apr_uint64_t)now + APR_USEC_PER_SEC / rate;
-        else if (next > (apr_uint64_t)now + APR_USEC_PER_SEC)
+        if (arrival > (apr_uint64_t)now + second)
+            next = (apr_uint64_t)now + second / rate;
+        else if (next > (apr_uint64_t)now + second)
             return 0;
     } while (!CHANGE(slot->arrival, &arrival, next));
     return 1;
