@@ -74,6 +74,9 @@ typedef struct mod_wsman_site_t {
     const mod_wsman_place_t *place;
 } mod_wsman_site_t;
 
+struct wsm_config_t;
+struct wsm_config_auth_t;
+
 typedef enum mod_wsman_claim_e {
     MOD_WSMAN_CLAIM_ENDPOINT,  /* the endpoint's URL */
     MOD_WSMAN_CLAIM_BELOW,     /* a URL below it, which is nothing */
@@ -246,6 +249,8 @@ void mod_wsman_require_register(apr_pool_t *pool);
 
 /** @return the security profiles in force, NULL-terminated, or NULL */
 const char *const *mod_wsman_profiles(request_rec *r);
+/** The schemes by which users can log in, on this connection. */
+void mod_wsman_profile_auth(request_rec *r, struct wsm_config_auth_t *known);
 /** @return true if the client's connection is encrypted */
 int mod_wsman_is_secure(const request_rec *r);
 
@@ -324,6 +329,11 @@ void mod_wsman_quota_judge(mod_wsman_request_t *self);
 /** When a request is over: sets the notes for LogFormat, and writes its line
  *  where WSManAudit is On. */
 void mod_wsman_audit(mod_wsman_request_t *self);
+
+/* mod_wsman_describe.c */
+
+/** For wsm_call_t.describe. */
+wsm_error_t *mod_wsman_describe(void *baton, struct wsm_config_t *config);
 
 /* mod_wsman_purge.c */
 

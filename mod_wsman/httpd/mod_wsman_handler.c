@@ -128,6 +128,7 @@ static void ready_call(mod_wsman_request_t *self)
     call->token = &self->token;
     call->identify_only = self->anonymous;
     call->aborted = mod_wsman_aborted;
+    call->describe = mod_wsman_describe;
     call->authorize = mod_wsman_authorize;
     call->authorize_class = mod_wsman_authorize_class;
     call->baton = self;

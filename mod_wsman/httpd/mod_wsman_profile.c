@@ -8,6 +8,8 @@
 #include <mod_ssl.h>
 #include <strings.h>
 
+#include "../op/op_config.h"
+
 typedef enum scheme_e {
     SCHEME_NONE,
     SCHEME_BASIC,
@@ -96,6 +98,29 @@ static unsigned schemes_of(request_rec *r)
             return BIT(schemes[i].scheme);
     }
     return BIT(SCHEME_NONE);
+}
+
+/* What AuthType WSMan accepts; mod_auth_gssapi accepts both names, and says
+ * nothing of channels. */
+void mod_wsman_profile_auth(request_rec *r, wsm_config_auth_t *known)
+{
+    static const char *const bindings[] = {"None", "Relaxed", "Strict"};
+    const mod_wsman_auth_t auth = mod_wsman_auth_of(r);
+    const char *type = ap_auth_type(r);
+    unsigned offered = schemes_of(r);
+    int own = type != NULL && strcasecmp(type, MOD_WSMAN_AUTH_TYPE) == 0;
+
+    known->basic = (offered & BIT(SCHEME_BASIC)) != 0;
+    known->certificate = mod_wsman_is_secure(r) && is_mutual(r);
+    if (!own) {
+        known->kerberos = (offered & BIT(SCHEME_KERBEROS)) != 0;
+        known->negotiate = known->kerberos;
+        return;
+    }
+    known->negotiate = (auth.schemes & MOD_WSMAN_SCHEME_NEGOTIATE) != 0;
+    known->kerberos = (offered & BIT(SCHEME_KERBEROS)) != 0;
+    if ((auth.schemes & MOD_WSMAN_SCHEMES_GSS) != 0)
+        known->binding = bindings[auth.binding];
 }
 
 const char *const *mod_wsman_profiles(request_rec *r)

@@ -16,6 +16,7 @@
 #include "../soap/wsm_fault.h"
 #include "../soap/wsm_names.h"
 #include "op_class.h"
+#include "op_config.h"
 #include "wsm_op.h"
 
 /* A fault always fits (DSP0226 R13.4-6 allows 4096 octets to every client);
@@ -125,6 +126,32 @@ static wsm_error_t *enter_catalog(wsm_exchange_t *ex)
                              shared->server->store, ex->call->log, ex->pool);
 }
 
+/* Resources that are no instances of classes. */
+typedef struct special_t {
+    int (*is)(const char *resource_uri);
+    wsm_error_t *(*resource)(wsm_exchange_t *ex);
+    wsm_error_t *(*run)(wsm_exchange_t *ex, const wsm_op_t *op);
+    int cim;     /* the object manager is asked */
+    int options; /* it has some of its own */
+} special_t;
+
+static const special_t specials[] = {
+    {op_class_is, op_class_resource, op_class_run, 1, 1},
+    {op_config_is, op_config_resource, op_config_run, 0, 0},
+};
+
+static const special_t *special_of(const wsm_request_t *request)
+{
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(specials) / sizeof(specials[0]); i++) {
+        if (request->resource_uri != NULL &&
+            specials[i].is(request->resource_uri))
+            return &specials[i];
+    }
+    return NULL;
+}
+
 /* Which class in which namespace; what is known of it goes into the outcome
  * even when it does not exist, for the authorization and the log. */
 static wsm_error_t *find_resource(wsm_exchange_t *ex)
@@ -137,8 +164,8 @@ static wsm_error_t *find_resource(wsm_exchange_t *ex)
     ex->style.addressing = request->addressing;
     ex->style.address = ex->call->address;
     ex->style.draft = request->draft;
-    if (request->resource_uri != NULL && op_class_is(request->resource_uri))
-        return op_class_resource(ex);
+    if (special_of(request) != NULL)
+        return special_of(request)->resource(ex);
     if (request->resource_uri == NULL ||
         !cim_uri_read(&ex->style.uri, request->resource_uri, ex->pool))
         return unknown_resource(ex);
@@ -188,8 +215,17 @@ static wsm_error_t *authorize(const wsm_exchange_t *ex)
     return call->authorize(call->baton, &ex->outcome->target);
 }
 
+static wsm_error_t *run_special(wsm_exchange_t *ex, const wsm_op_t *op,
+                                const special_t *special)
+{
+    wsm_error_t *err = special->options ? NULL : check_options(ex);
+
+    return err ? err : special->run(ex, op);
+}
+
 static wsm_error_t *run_resource(wsm_exchange_t *ex, const wsm_op_t *op)
 {
+    const special_t *special = special_of(ex->request);
     wsm_error_t *err = enter_catalog(ex);
     wsm_error_t *elsewhere;
 
@@ -198,12 +234,14 @@ static wsm_error_t *run_resource(wsm_exchange_t *ex, const wsm_op_t *op)
     if (err != NULL)
         return err;
     err = authorize(ex);
+    if (special != NULL && !special->cim)
+        return err ? err : run_special(ex, op, special);
     elsewhere = enter_namespace(ex);
     ex->cim = err == NULL || elsewhere != NULL;
     if (elsewhere != NULL)
         return elsewhere;
-    if (err == NULL && op_class_is(ex->request->resource_uri))
-        return op_class_run(ex, op);
+    if (err == NULL && special != NULL)
+        return run_special(ex, op, special);
     if (err == NULL && ex->cls == NULL)
         err = no_class(ex, op);
     if (err == NULL && ex->request->fragment != NULL &&

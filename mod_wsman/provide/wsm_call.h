@@ -18,6 +18,7 @@
 #include "../state/wsm_token.h"
 
 typedef struct wsm_registry_t wsm_registry_t;
+struct wsm_config_t;
 
 /** Bounds, each a directive. */
 typedef struct wsm_limits_t {
@@ -108,6 +109,10 @@ typedef struct wsm_call_t {
      *  NULL function: all may */
     wsm_error_t *(*authorize_class)(void *baton, const cim_class_t *cls,
                                     int deep);
+    /** How the service is configured, for winrm/config (op_config.h).
+     *  @param config  zeroed
+     *  NULL function: there is no such resource */
+    wsm_error_t *(*describe)(void *baton, struct wsm_config_t *config);
     void *baton;
     /** The lock of the provider whose hook is running; NULL: it has none. */
     apr_thread_mutex_t *held;

@@ -70,6 +70,8 @@ typedef struct t_world_t {
     wsm_target_t asked;        /* what it was asked */
     wsm_error_t *(*authorize_class)(void *baton, const cim_class_t *cls,
                                     int deep);
+    wsm_error_t *(*describe)(void *baton, struct wsm_config_t *config);
+    wsm_error_t *refused;     /* by a quota */
     wsm_outcome_t outcome;    /* of the last request */
     const char *text;         /* its reply */
     xmlXPathContextPtr xpath; /* over its reply */
@@ -369,6 +371,8 @@ static inline int t_send(t_world_t *world, const char *envelope)
                        .identify_only = world->identify_only,
                        .authorize = t_authorize,
                        .authorize_class = world->authorize_class,
+                       .describe = world->describe,
+                       .refused = world->refused,
                        .baton = world};
     wsm_xml_parser_t *parser;
 

@@ -1,0 +1,459 @@
+/* test_op_config.c - winrm/config: what is told is what the endpoint is, in the
+ * schema's order; lists are enumerated; nothing else can be done.
+ */
+#include "serve.h"
+
+#include "../../mod_wsman/op/op_config.h"
+
+#define URI WSM_NS_CONFIG
+
+static const wsm_config_listener_t listeners[] = {
+    {.address = "*", .port = 5985, .host = "test.example", .prefix = "wsman"},
+    {.address = "*", .port = 80, .prefix = "wsman"},
+    {.address = "IP:192.0.2.1",
+     .secure = 1,
+     .port = 5986,
+     .thumbprint = "0123456789012345678901234567890123456789",
+     .listening_on = "192.0.2.1"},
+};
+
+static const wsm_config_plugin_t plugins[] = {
+    {"good", "good.so", &t_provider},
+    {"poor <&\">", NULL, &t_poor_provider},
+};
+
+static wsm_error_t *describe(void *baton, wsm_config_t *config)
+{
+    (void)baton;
+    config->max_connections = 150;
+    config->allow_unencrypted = 1;
+    config->auth.basic = 1;
+    config->auth.binding = "Strict";
+    config->listeners = listeners;
+    config->nlisteners = 3;
+    config->plugins = plugins;
+    config->nplugins = 2;
+    return NULL;
+}
+
+static wsm_error_t *describe_nothing(void *baton, wsm_config_t *config)
+{
+    (void)baton;
+    (void)config;
+    return NULL;
+}
+
+static int set_up(void **state)
+{
+    apr_pool_t *pool;
+    t_world_t *world;
+
+    apr_initialize();
+    apr_pool_create(&pool, NULL);
+    world = t_world_make(pool);
+    world->describe = describe;
+    *state = world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    t_world_end(*state);
+    apr_terminate();
+    return 0;
+}
+
+static int get(t_world_t *world, const char *part, const char *headers)
+{
+    return t_send(world, t_envelope(world, WSM_ACTION_GET,
+                                    apr_pstrcat(world->pool, URI, part, NULL),
+                                    headers, ""));
+}
+
+/* The text of an element of the body, found by its path of local names. */
+static const char *value(t_world_t *world, const char *path)
+{
+    char *words = apr_pstrdup(world->pool, path);
+    const char *expression = "/s:Envelope/s:Body";
+    char *word, *last = NULL;
+
+    for (word = apr_strtok(words, "/", &last); word != NULL;
+         word = apr_strtok(NULL, "/", &last))
+        expression =
+            apr_pstrcat(world->pool, expression, "/*[local-name()='", word,
+                        "' and namespace-uri()='" URI "']", NULL);
+    return t_xp(world,
+                apr_pstrcat(world->pool, "string(", expression, ")", NULL));
+}
+
+static const char *names_below(t_world_t *world, const char *element)
+{
+    const char *names = "";
+    int i, n = atoi(t_xp(world, apr_psprintf(world->pool,
+                                             "count(//*[local-name()='%s']/*)",
+                                             element)));
+
+    for (i = 1; i <= n; i++)
+        names = apr_pstrcat(
+            world->pool, names, i > 1 ? " " : "",
+            t_xp(world, apr_psprintf(world->pool,
+                                     "local-name(//*[local-name()='%s']/*[%d])",
+                                     element, i)),
+            NULL);
+    return names;
+}
+
+static void test_tells_the_limits_that_there_are(void **state)
+{
+    t_world_t *world = *state;
+    wsm_limits_t *limits = &world->endpoint.limits;
+
+    limits->max_envelope = 300 * 1024 + 1023;
+    limits->timeout = apr_time_from_msec(12345);
+    limits->max_elements = 77;
+    limits->enum_timeout = apr_time_from_sec(90);
+    limits->max_operations_per_user = 9;
+    assert_int_equal(get(world, "", ""), 200);
+    assert_string_equal(value(world, "Config/MaxEnvelopeSizekb"), "300");
+    assert_string_equal(value(world, "Config/MaxTimeoutms"), "12345");
+    assert_string_equal(value(world, "Config/MaxBatchItems"), "77");
+    assert_string_equal(value(world, "Config/Service/EnumerationTimeoutms"),
+                        "90000");
+    assert_string_equal(
+        value(world, "Config/Service/MaxConcurrentOperationsPerUser"), "9");
+    assert_string_equal(value(world, "Config/Service/MaxConnections"), "150");
+    assert_string_equal(value(world, "Config/Service/AllowUnencrypted"),
+                        "true");
+    assert_string_equal(value(world, "Config/Service/Auth/Basic"), "true");
+    assert_string_equal(value(world, "Config/Service/Auth/Kerberos"), "false");
+    assert_string_equal(value(world, "Config/Service/Auth/CbtHardeningLevel"),
+                        "Strict");
+    assert_string_equal(value(world, "Config/Winrs/AllowRemoteShellAccess"),
+                        "false");
+    assert_int_equal(world->outcome.items, 1);
+    assert_string_equal(world->outcome.operation, "Get");
+    assert_string_equal(world->asked.resource_uri, URI);
+}
+
+static void test_elements_are_in_the_order_of_the_schema(void **state)
+{
+    t_world_t *world = *state;
+
+    assert_int_equal(get(world, "", ""), 200);
+    assert_string_equal(names_below(world, "Config"),
+                        "MaxEnvelopeSizekb MaxTimeoutms MaxBatchItems "
+                        "MaxProviderRequests Client Service Winrs");
+    assert_string_equal(names_below(world, "Service"),
+                        "MaxConcurrentOperations "
+                        "MaxConcurrentOperationsPerUser EnumerationTimeoutms "
+                        "MaxConnections AllowUnencrypted Auth DefaultPorts "
+                        "IPv4Filter IPv6Filter");
+    assert_string_equal(names_below(world, "Service']/*[local-name()='Auth"),
+                        "Basic Kerberos Negotiate Certificate CredSSP "
+                        "CbtHardeningLevel");
+    assert_string_equal(names_below(world, "Client"),
+                        "AllowUnencrypted Auth DefaultPorts TrustedHosts");
+}
+
+static void test_what_is_not_known_is_left_out(void **state)
+{
+    t_world_t *world = *state;
+
+    world->describe = describe_nothing;
+    world->endpoint.limits.enum_timeout = apr_time_from_sec(365 * 86400);
+    assert_int_equal(get(world, "/service", ""), 200);
+    assert_string_equal(names_below(world, "Service"),
+                        "MaxConcurrentOperations "
+                        "MaxConcurrentOperationsPerUser EnumerationTimeoutms "
+                        "AllowUnencrypted Auth DefaultPorts IPv4Filter "
+                        "IPv6Filter");
+    /* No bound, and more than the type can hold */
+    assert_string_equal(value(world, "Service/MaxConcurrentOperationsPerUser"),
+                        "4294967295");
+    assert_string_equal(value(world, "Service/EnumerationTimeoutms"),
+                        "4294967295");
+}
+
+static void test_parts(void **state)
+{
+    static const struct {
+        const char *part;
+        const char *element;
+    } rows[] = {
+        {"", "Config"},
+        {"/client", "Client"},
+        {"/client/auth", "Auth"},
+        {"/client/defaultports", "DefaultPorts"},
+        {"/service", "Service"},
+        {"/service/auth", "Auth"},
+        {"/Service/DefaultPorts", "DefaultPorts"},
+        {"/winrs", "Winrs"},
+    };
+    t_world_t *world = *state;
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_int_equal(get(world, rows[i].part, ""), 200);
+        assert_string_equal(t_xp(world, "local-name(/s:Envelope/s:Body/*)"),
+                            rows[i].element);
+        assert_string_equal(t_xp(world, "namespace-uri(/s:Envelope/s:Body/*)"),
+                            URI);
+        assert_string_equal(t_xp(world, "count(/s:Envelope/s:Body/*)"), "1");
+    }
+}
+
+static void assert_fault(t_world_t *world, int status, const char *subcode,
+                         const char *detail)
+{
+    assert_int_equal(status, 500);
+    assert_string_equal(t_xp(world, "string(//s:Subcode/s:Value)"), subcode);
+    assert_string_equal(
+        t_xp(world, "substring-after(//w:FaultDetail, 'faultDetail/')"),
+        detail);
+    assert_null(strstr(world->text, "CIM_Error"));
+}
+
+static void test_unknown_parts(void **state)
+{
+    static const char *const unknown[] = {
+        "/",           "/service/certmapping", "/service/security",
+        "/servic",     "/listeners",           "/winrs/customremoteshell",
+        "/plugin/good"};
+    t_world_t *world = *state;
+    size_t i;
+
+    for (i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
+        assert_fault(world, get(world, unknown[i], ""),
+                     "a:DestinationUnreachable", "InvalidResourceURI");
+    assert_fault(world, get(world, "uration", ""), "a:DestinationUnreachable",
+                 "InvalidResourceURI");
+    /* Who has nothing to tell has no such resource. */
+    world->describe = NULL;
+    assert_fault(world, get(world, "", ""), "a:DestinationUnreachable",
+                 "InvalidResourceURI");
+}
+
+#define SELECTORS(inner) "<w:SelectorSet>" inner "</w:SelectorSet>"
+#define SELECTOR(name, value)                                                  \
+    "<w:Selector Name=\"" name "\">" value "</w:Selector>"
+
+static void test_a_listener_by_its_selectors(void **state)
+{
+    t_world_t *world = *state;
+
+    assert_int_equal(get(world, "/listener",
+                         SELECTORS(SELECTOR("Address", "IP:192.0.2.1")
+                                       SELECTOR("Transport", "https"))),
+                     200);
+    assert_string_equal(names_below(world, "Listener"),
+                        "Address Transport Port Hostname Enabled "
+                        "CertificateThumbprint ListeningOn");
+    assert_string_equal(value(world, "Listener/Transport"), "HTTPS");
+    assert_string_equal(value(world, "Listener/Port"), "5986");
+    assert_int_equal(get(world, "/listener",
+                         SELECTORS(SELECTOR("Address", "*") SELECTOR(
+                             "Transport", "HTTP") SELECTOR("Port", "80"))),
+                     200);
+    assert_string_equal(value(world, "Listener/URLPrefix"), "wsman");
+    assert_string_equal(value(world, "Listener/Hostname"), "");
+}
+
+static void test_wrong_selectors(void **state)
+{
+    t_world_t *world = *state;
+
+    assert_fault(world, get(world, "/listener", ""), "w:InvalidSelectors",
+                 "InsufficientSelectors");
+    assert_fault(world,
+                 get(world, "/listener", SELECTORS(SELECTOR("Address", "*"))),
+                 "w:InvalidSelectors", "AmbiguousSelectors");
+    assert_fault(world,
+                 get(world, "/listener", SELECTORS(SELECTOR("Name", "*"))),
+                 "w:InvalidSelectors", "UnexpectedSelectors");
+    assert_fault(world,
+                 get(world, "/listener", SELECTORS(SELECTOR("Port", "81"))),
+                 "a:DestinationUnreachable", "");
+    assert_fault(world, get(world, "", SELECTORS(SELECTOR("Name", "x"))),
+                 "w:InvalidSelectors", "UnexpectedSelectors");
+    assert_fault(world,
+                 get(world, "/plugin",
+                     SELECTORS("<w:Selector Name=\"Name\"><a:EndpointReference>"
+                               "<a:Address>" WSM_ANONYMOUS "</a:Address>"
+                               "</a:EndpointReference></w:Selector>")),
+                 "w:InvalidSelectors", "TypeMismatch");
+}
+
+static void test_a_plugin_and_its_classes(void **state)
+{
+    t_world_t *world = *state;
+
+    assert_int_equal(get(world, "/plugin", SELECTORS(SELECTOR("Name", "good"))),
+                     200);
+    assert_string_equal(t_xp(world, "namespace-uri(/s:Envelope/s:Body/*)"),
+                        URI "/PluginConfiguration");
+    assert_string_equal(
+        t_xp(world,
+             "string(//*[local-name()='PlugInConfiguration']/@Filename)"),
+        "good.so");
+    assert_string_equal(t_xp(world, "count(//*[local-name()='Resource'])"),
+                        "4");
+    assert_string_equal(
+        t_xp(world, "string(//*[local-name()='Resource'][1]/@ResourceUri)"),
+        T_URI("T_Item"));
+    /* get, list, put, invoke */
+    assert_string_equal(
+        t_xp(world, "count(//*[local-name()='Resource'][1]/*[@Type='Get' or "
+                    "@Type='Put' or @Type='Enumerate' or @Type='Invoke'])"),
+        "4");
+    assert_string_equal(t_xp(world, "count(//*[local-name()='Resource'][1]/*)"),
+                        "4");
+    /* Parameters may be secrets: t_bind's is an address of memory. */
+    assert_null(strstr(world->text, "InitializationParameters"));
+}
+
+static int enumerate(t_world_t *world, const char *part, const char *headers,
+                     const char *body)
+{
+    return t_send(world,
+                  t_envelope(world, WSM_ACTION_ENUMERATE,
+                             apr_pstrcat(world->pool, URI, part, NULL), headers,
+                             apr_pstrcat(world->pool, "<n:Enumerate>", body,
+                                         "</n:Enumerate>", NULL)));
+}
+
+static void test_lists_are_enumerated_page_by_page(void **state)
+{
+    t_world_t *world = *state;
+    const char *context;
+    int i;
+
+    assert_int_equal(enumerate(world, "/listener", "",
+                               "<w:OptimizeEnumeration/><w:MaxElements>2"
+                               "</w:MaxElements>"),
+                     200);
+    assert_string_equal(t_xp(world, "count(//w:Items/*)"), "2");
+    context = t_xp(world, "string(//n:EnumerationContext)");
+    assert_int_equal(
+        t_send(world,
+               t_envelope(world, WSM_ACTION_PULL, URI "/listener", "",
+                          apr_pstrcat(world->pool,
+                                      "<n:Pull><n:EnumerationContext>", context,
+                                      "</n:EnumerationContext>"
+                                      "<n:MaxElements>9</n:MaxElements>"
+                                      "</n:Pull>",
+                                      NULL))),
+        200);
+    assert_string_equal(t_xp(world, "count(//n:Items/*)"), "1");
+    assert_string_equal(
+        t_xp(world, "string(//n:Items/*/*[local-name()='Port'])"), "5986");
+    assert_string_equal(t_xp(world, "count(//n:EndOfSequence)"), "1");
+    assert_int_equal(enumerate(world, "/plugin", "",
+                               "<w:OptimizeEnumeration/><w:MaxElements>9"
+                               "</w:MaxElements>"),
+                     200);
+    for (i = 0; i < 2; i++)
+        assert_string_equal(
+            t_xp(world, apr_psprintf(world->pool,
+                                     "string(//w:Items/*[%d]/@Name)", i + 1)),
+            plugins[i].name);
+}
+
+/* Each can be used to get what it is of. */
+static void test_references(void **state)
+{
+    t_world_t *world = *state;
+
+    assert_int_equal(enumerate(world, "/listener", "",
+                               "<w:OptimizeEnumeration/><w:MaxElements>9"
+                               "</w:MaxElements><w:EnumerationMode>"
+                               "EnumerateObjectAndEPR</w:EnumerationMode>"),
+                     200);
+    assert_string_equal(t_xp(world, "count(//w:Items/w:Item)"), "3");
+    assert_string_equal(
+        t_xp(world, "string(//w:Items/w:Item[2]//w:ResourceURI)"),
+        URI "/listener");
+    assert_string_equal(
+        t_xp(world, "string(//w:Item[2]//w:Selector[@Name='Port'])"), "80");
+    assert_string_equal(
+        t_xp(world, "string(//w:Item[3]//w:Selector[@Name='Transport'])"),
+        "HTTPS");
+}
+
+static void test_what_cannot_be_done(void **state)
+{
+    static const char *const actions[] = {WSM_ACTION_PUT, WSM_ACTION_CREATE,
+                                          WSM_ACTION_DELETE};
+    t_world_t *world = *state;
+    size_t i;
+
+    for (i = 0; i < 3; i++)
+        assert_fault(world,
+                     t_send(world, t_envelope(world, actions[i], URI, "", "")),
+                     "a:ActionNotSupported", "ActionMismatch");
+    assert_fault(world, enumerate(world, "/service", "", ""),
+                 "a:ActionNotSupported", "ActionMismatch");
+    assert_fault(world,
+                 t_send(world, t_envelope(world, URI "/Restart", URI, "", "")),
+                 "a:ActionNotSupported", "ActionMismatch");
+    assert_fault(
+        world,
+        get(world, "",
+            "<w:FragmentTransfer s:mustUnderstand=\"true\">MaxTimeoutms"
+            "</w:FragmentTransfer>"),
+        "w:UnsupportedFeature", "FragmentLevelAccess");
+    assert_fault(world,
+                 get(world, "",
+                     "<w:OptionSet><w:Option Name=\"x\" MustComply=\"true\">1"
+                     "</w:Option></w:OptionSet>"),
+                 "w:InvalidOptions", "NotSupported");
+    assert_fault(
+        world,
+        enumerate(world, "/listener", SELECTORS(SELECTOR("Address", "*")), ""),
+        "w:InvalidSelectors", "UnexpectedSelectors");
+}
+
+static void test_who_may_not_learns_nothing(void **state)
+{
+    t_world_t *world = *state;
+
+    world->denied = wsm_fail(world->pool, WSMAN_E_ACCESS_DENIED, "No.");
+    assert_fault(world, get(world, "", ""), "w:AccessDenied", "");
+    assert_null(strstr(world->text, "MaxTimeoutms"));
+}
+
+static void test_a_quota_answers_instead(void **state)
+{
+    t_world_t *world = *state;
+
+    world->refused = wsm_fail(world->pool, WSMAN_E_QUOTA_LIMIT, "Too many.");
+    world->refused->number = 2150859174u;
+    assert_fault(world, get(world, "", ""), "w:QuotaLimit", "");
+    assert_string_equal(t_xp(world, "string(//f:WSManFault/@Code)"),
+                        "2150859174");
+    assert_string_equal(t_xp(world, "count(//a:RelatesTo)"), "1");
+    assert_string_equal(world->asked.resource_uri ? "asked" : "not asked",
+                        "not asked");
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_tells_the_limits_that_there_are),
+        CASE(test_elements_are_in_the_order_of_the_schema),
+        CASE(test_what_is_not_known_is_left_out),
+        CASE(test_parts),
+        CASE(test_unknown_parts),
+        CASE(test_a_listener_by_its_selectors),
+        CASE(test_wrong_selectors),
+        CASE(test_a_plugin_and_its_classes),
+        CASE(test_lists_are_enumerated_page_by_page),
+        CASE(test_references),
+        CASE(test_what_cannot_be_done),
+        CASE(test_who_may_not_learns_nothing),
+        CASE(test_a_quota_answers_instead),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
