@@ -80,7 +80,8 @@ static int resume(const attempt_t *attempt)
 
     if (mod_wsman_peer_is_good(peer, &attempt->realm) &&
         (attempt->offered & peer->scheme) != 0) {
-        if (!mod_wsman_is_empty(attempt->r))
+        if (attempt->r->method_number != M_POST ||
+            !mod_wsman_is_empty(attempt->r))
             return admit(attempt);
         /* Some clients ask so for a new handshake (client-interop 2). */
         mod_wsman_peer_forget(peer);

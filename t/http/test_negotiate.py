@@ -422,6 +422,25 @@ def test_outside_of_endpoints(make_gss):
         assert client.post(get()).status == 500
 
 
+def test_example(make_gss):
+    """conf.d/wsman-negotiate.conf, where it is installed"""
+    with open(os.path.join(httpd.ROOT, 'conf.d',
+                           'wsman-negotiate.conf')) as file:
+        text = file.read()
+    assert text.count('5985') == 4
+    text = text.replace('Listen 5985', '').replace(
+        '*:5985', '127.0.0.1:{port}').replace('@CONF_DIR@/wsman.', '{dir}/')
+    server = make_gss('Define APACHE_LOG_DIR {dir}\n' + text)
+    for way in WAYS:
+        with speaker(server, way) as client:
+            assert client.post(get()).status == 401
+            assert client.login().status == 200
+            assert_get(client.send(get()))
+            assert client.post(get()).status == 400
+    with speaker(server, 'spnego-krb5') as client:
+        assert client.login(get()).status == 403
+
+
 BAD_CONFIG = [
     ('WSManAuthSchemes', 'needs at least one of'),
     ('WSManAuthSchemes Digest', "'Digest' is not Negotiate, Kerberos, NTLM "
@@ -545,3 +564,30 @@ def test_variable_of_http2():
         pytest.skip('tool missing: mod_http2')
     with open(path, 'rb') as module:
         assert b'ssl-renegotiate-forbidden' in module.read()
+
+
+# ---- what it costs
+
+@pytest.mark.once
+def test_handshakes_leave_nothing(make_gss):
+    """However many on one connection (some clients log in for each message).
+    Of NTLM gss-ntlmssp 1.2.0 itself loses some with each."""
+    server = make_gss('<Location /wsman>' + GSS + """
+    WSManAuthFailures Off
+</Location>
+MaxKeepAliveRequests 0
+""", per_child=0)
+    server.expect(FAILURE)
+    with speaker(server, 'bare-ntlm') as ntlm, \
+            speaker(server, 'spnego-krb5') as krb5:
+        def some(count):
+            for _ in range(count):
+                ntlm.context = None
+                assert ntlm.post(b'', token=ntlm.token()).status == 401
+                assert_get(krb5.login(get()))
+                assert krb5.post(b'', token=b'garbage').status == 401
+            return server.resident()
+        some(100)
+        before = some(100)
+        after = some(400)
+    assert after - before < 1024 * 1024, (before, after)

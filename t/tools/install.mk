@@ -14,6 +14,7 @@ MODULE_DIR ?= $(or $(LIBEXECDIR),/usr/lib/apache2/modules)
 LOAD_FILE  := /etc/apache2/mods-available/wsman.load
 CONF_FILE  := /etc/apache2/mods-available/wsman.conf
 SITE_FILE  := /etc/apache2/sites-available/wsman-https.conf
+GSS_FILE   := /etc/apache2/sites-available/wsman-negotiate.conf
 CONF_DIR   := /etc/apache2
 STATE_DIR  := /var/lib/wsman
 STATE_USER := www-data
@@ -23,6 +24,7 @@ MODULE_DIR ?= /usr/lib64/httpd/modules
 LOAD_FILE  := /etc/httpd/conf.modules.d/10-wsman.conf
 CONF_FILE  := /etc/httpd/conf.d/wsman.conf
 SITE_FILE  := $(DOC_DIR)/wsman-https.conf
+GSS_FILE   := $(DOC_DIR)/wsman-negotiate.conf
 CONF_DIR   := /etc/httpd/conf
 STATE_DIR  := /var/lib/wsman
 STATE_USER := apache
@@ -76,6 +78,7 @@ install: all
 	$(place) conf.d/wsman.load > $(D)$(LOAD_FILE)
 	$(call config,conf.d/wsman.conf,$(CONF_FILE))
 	$(call config,conf.d/wsman-https.conf,$(SITE_FILE))
+	$(call config,conf.d/wsman-negotiate.conf,$(GSS_FILE))
 	$(place) t/tools/wsman.pc.in > $(D)$(PC_DIR)/wsman.pc
 	install -d -m 750 $(D)$(STATE_DIR)
 	@if [ -z '$(D)' ] && id $(STATE_USER) >/dev/null 2>&1; then \
