@@ -70,6 +70,7 @@ typedef struct mod_wsman_site_t {
     const char *id;          /* "server:port/path" */
     mod_wsman_model_t *model;
     mod_wsman_counts_t *counts;
+    apr_uint32_t stored[WSM_SETTINGS]; /* what the store had at start */
     /** What the configuration says of the path, without <If>. */
     const mod_wsman_place_t *place;
 } mod_wsman_site_t;
@@ -240,6 +241,11 @@ wsm_error_t *mod_wsman_root_check(const mod_wsman_request_t *self,
                                   const mod_wsman_place_t *place,
                                   const wsm_target_t *target);
 
+/** @return true if a section that begins with this URI, and names the
+ *  request's action, speaks of the request */
+int mod_wsman_authorize_is_named(const mod_wsman_request_t *self,
+                                 const char *uri);
+
 /* mod_wsman_require.c */
 
 /** Require wsman-..., and the variables of expressions */
@@ -301,6 +307,8 @@ wsm_error_t *mod_wsman_sealed_close(mod_wsman_request_t *self,
 /* mod_wsman_handler.c */
 
 int mod_wsman_handler(request_rec *r);
+/** The limits of this request. */
+void mod_wsman_limit(mod_wsman_request_t *self);
 /** Before anybody logs: restores the status that was sent, counts credentials
  *  that were wrong, says what is known of the request. */
 int mod_wsman_judge(request_rec *r);
@@ -334,6 +342,19 @@ void mod_wsman_audit(mod_wsman_request_t *self);
 
 /** For wsm_call_t.describe. */
 wsm_error_t *mod_wsman_describe(void *baton, struct wsm_config_t *config);
+
+/* mod_wsman_settings.c */
+
+/** Makes limits as narrow as a Put of winrm/config wants them. */
+void mod_wsman_settings_apply(const mod_wsman_site_t *site,
+                              wsm_limits_t *limits);
+/** For wsm_call_t.change. */
+wsm_error_t *mod_wsman_settings_change(void *baton,
+                                       const struct wsm_settings_t *settings);
+/** At start: reads what the store has, and puts it on the board. */
+wsm_error_t *mod_wsman_settings_load(mod_wsman_site_t *site, wsm_store_t *store,
+                                     apr_pool_t *pool);
+void mod_wsman_settings_publish(const mod_wsman_site_t *site);
 
 /* mod_wsman_purge.c */
 

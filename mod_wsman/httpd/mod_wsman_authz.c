@@ -242,3 +242,24 @@ wsm_error_t *mod_wsman_authorize_class(void *baton, const cim_class_t *cls,
                         "This user may not do this with %s.", cls->name);
     return deep ? ask_below(&q, cls) : NULL;
 }
+
+int mod_wsman_authorize_is_named(const mod_wsman_request_t *self,
+                                 const char *uri)
+{
+    const apr_array_header_t *sections =
+        mod_wsman_place_of(self->r->per_dir_config)->sections;
+    int i;
+
+    for (i = 0; sections != NULL && i < sections->nelts; i++) {
+        const mod_wsman_section_t *section =
+            &APR_ARRAY_IDX(sections, i, mod_wsman_section_t);
+
+        if (*section->actions != NULL &&
+            strncasecmp(section->pattern, uri, strlen(uri)) == 0 &&
+            mod_wsman_match_action(section->actions, self->target) &&
+            mod_wsman_match_resource(section->pattern, self->target,
+                                     self->r->pool))
+            return 1;
+    }
+    return 0;
+}

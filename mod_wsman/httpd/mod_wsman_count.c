@@ -12,7 +12,7 @@
 #include <ap_mpm.h>
 #include <apr_strings.h>
 
-#define BOARD_KEY "mod_wsman:board:2"
+#define BOARD_KEY "mod_wsman:board:3"
 
 const char *const mod_wsman_kind_names[MOD_WSMAN_KINDS] = {
     "Identify", "Get",     "Put",   "Create",    "Delete", "Enumerate",

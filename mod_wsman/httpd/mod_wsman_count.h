@@ -10,6 +10,8 @@
 
 #include <httpd.h>
 
+#include "../op/op_config.h"
+
 typedef enum mod_wsman_kind_e {
     MOD_WSMAN_KIND_IDENTIFY,
     MOD_WSMAN_KIND_GET,
@@ -46,6 +48,8 @@ typedef struct mod_wsman_counts_t {
     apr_uint64_t auth_failures; /* wrong credentials */
     apr_uint64_t barred;        /* requests from addresses with too many */
     apr_uint64_t kinds[MOD_WSMAN_KINDS];
+    apr_uint32_t settings[WSM_SETTINGS]; /* no counters: mod_wsman_settings.c;
+                                            0: as configured */
 } mod_wsman_counts_t;
 
 /** A child: how many requests it is working on.  The place of a child that

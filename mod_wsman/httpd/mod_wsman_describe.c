@@ -279,6 +279,7 @@ wsm_error_t *mod_wsman_describe(void *baton, wsm_config_t *config)
     const mod_wsman_place_t *place =
         mod_wsman_place_of(self->r->per_dir_config);
 
+    mod_wsman_place_limits(&config->configured, place);
     if (place->root != NULL)
         config->root_sddl = sec_sddl_text(place->root, self->r->pool);
     config->max_connections = connections_of(self);

@@ -88,6 +88,12 @@ static const mod_wsman_place_t *place_of(const mod_wsman_request_t *self)
                : mod_wsman_place_of(self->r->per_dir_config);
 }
 
+void mod_wsman_limit(mod_wsman_request_t *self)
+{
+    mod_wsman_place_limits(&self->endpoint.limits, place_of(self));
+    mod_wsman_settings_apply(self->site, &self->endpoint.limits);
+}
+
 static void ready_endpoint(mod_wsman_request_t *self)
 {
     const mod_wsman_site_t *site = self->site;
@@ -106,7 +112,7 @@ static void ready_endpoint(mod_wsman_request_t *self)
         endpoint->maps = (const wsm_map_t *)place->maps->elts;
         endpoint->nmaps = place->maps->nelts;
     }
-    mod_wsman_place_limits(&endpoint->limits, place);
+    mod_wsman_limit(self);
 }
 
 static void ready_call(mod_wsman_request_t *self)
@@ -129,6 +135,7 @@ static void ready_call(mod_wsman_request_t *self)
     call->identify_only = self->anonymous;
     call->aborted = mod_wsman_aborted;
     call->describe = mod_wsman_describe;
+    call->change = mod_wsman_settings_change;
     call->authorize = mod_wsman_authorize;
     call->authorize_class = mod_wsman_authorize_class;
     call->baton = self;

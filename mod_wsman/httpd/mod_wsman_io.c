@@ -185,8 +185,7 @@ int mod_wsman_read(mod_wsman_request_t *self)
     if (self->has_read)
         return self->read_status;
     self->has_read = 1;
-    mod_wsman_place_limits(&self->endpoint.limits,
-                           mod_wsman_place_of(r->per_dir_config));
+    mod_wsman_limit(self);
     limit = body_limit(self);
     if (self->is_sealed) {
         self->read_status = read_sealed(self, limit);

@@ -258,6 +258,27 @@ static wsm_error_t *seed_store(wsm_store_t *store,
     return NULL;
 }
 
+static wsm_error_t *load_settings(wsm_store_t *store,
+                                  const mod_wsman_process_t *self,
+                                  apr_pool_t *pool)
+{
+    const server_rec *s;
+    int i;
+
+    for (s = self->main; s != NULL; s = s->next) {
+        const mod_wsman_server_t *server = mod_wsman_server_of(s);
+
+        for (i = 0; i < server->nsites; i++) {
+            wsm_error_t *err =
+                mod_wsman_settings_load(&server->sites[i], store, pool);
+
+            if (err != NULL)
+                return err;
+        }
+    }
+    return NULL;
+}
+
 static wsm_error_t *prepare_store(mod_wsman_process_t *self, apr_pool_t *ptemp)
 {
     apr_pool_t *scratch;
@@ -275,6 +296,8 @@ static wsm_error_t *prepare_store(mod_wsman_process_t *self, apr_pool_t *ptemp)
         err = seed_store(store, self, scratch);
     if (err == NULL)
         err = mod_wsman_model_load(self, store);
+    if (err == NULL)
+        err = load_settings(store, self, scratch);
     if (err != NULL)
         err = wsm_error_make(ptemp, err->code, err->status, NULL, "%s",
                              wsm_error_text(err, ptemp));
@@ -362,9 +385,11 @@ static wsm_error_t *open_board(mod_wsman_process_t *self, apr_pool_t *pconf,
     for (s = self->main; s != NULL; s = s->next) {
         mod_wsman_server_t *server = mod_wsman_server_of(s);
 
-        for (i = 0; i < server->nsites; i++)
+        for (i = 0; i < server->nsites; i++) {
             server->sites[i].counts =
                 mod_wsman_board_row(self->board, server->sites[i].id);
+            mod_wsman_settings_publish(&server->sites[i]);
+        }
     }
     return NULL;
 }

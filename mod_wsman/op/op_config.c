@@ -15,17 +15,18 @@
 static const struct {
     const char *path;
     op_config_write_fn *write;
+    const char *place; /* of its element; NULL: nothing of it can change */
 } parts[] = {
-    {"", op_config_write_all},
-    {"/client", op_config_write_client},
-    {"/client/auth", op_config_write_client_auth},
-    {"/client/defaultports", op_config_write_ports},
-    {"/service", op_config_write_service},
-    {"/service/auth", op_config_write_service_auth},
-    {"/service/defaultports", op_config_write_ports},
-    {"/winrs", op_config_write_winrs},
-    {"/listener", NULL},
-    {"/plugin", NULL},
+    {"", op_config_write_all, "/Config"},
+    {"/client", op_config_write_client, NULL},
+    {"/client/auth", op_config_write_client_auth, NULL},
+    {"/client/defaultports", op_config_write_ports, NULL},
+    {"/service", op_config_write_service, "/Config/Service"},
+    {"/service/auth", op_config_write_service_auth, NULL},
+    {"/service/defaultports", op_config_write_ports, NULL},
+    {"/winrs", op_config_write_winrs, NULL},
+    {"/listener", NULL, NULL},
+    {"/plugin", NULL, NULL},
 };
 
 static const char *path_of(const char *resource_uri)
@@ -155,20 +156,27 @@ static wsm_error_t *get_chosen(wsm_exchange_t *ex, const wsm_config_t *config,
     return NULL;
 }
 
-static wsm_error_t *get_part(wsm_exchange_t *ex, const wsm_config_t *config)
-{
-    static const char *const none[] = {NULL};
-    const op_config_view_t view = {config, &ex->call->endpoint->limits};
-    wsm_error_t *err = check_selectors(ex, none);
+static const char *const no_selectors[] = {NULL};
 
-    if (err != NULL)
-        return err;
+static void write_part(wsm_exchange_t *ex, const wsm_config_t *config,
+                       const wsm_limits_t *limits)
+{
+    const op_config_view_t view = {config, limits};
+
     begin(ex);
     parts[find_part(ex->request->resource_uri)].write(
         ex->out, &view, " xmlns:cfg=\"" WSM_NS_CONFIG "\"");
     wsm_reply_end(ex->out);
     ex->outcome->items = 1;
-    return NULL;
+}
+
+static wsm_error_t *get_part(wsm_exchange_t *ex, const wsm_config_t *config)
+{
+    wsm_error_t *err = check_selectors(ex, no_selectors);
+
+    if (err == NULL)
+        write_part(ex, config, &ex->call->endpoint->limits);
+    return err;
 }
 
 static wsm_error_t *get(wsm_exchange_t *ex)
@@ -184,6 +192,37 @@ static wsm_error_t *get(wsm_exchange_t *ex)
     return get_part(ex, &config);
 }
 
+static wsm_error_t *mismatch(const wsm_exchange_t *ex, const char *name)
+{
+    wsm_error_t *err = wsm_fail(
+        ex->pool, WSMAN_E_ACTION_MISMATCH,
+        "%s cannot be applied to this part of the configuration, which is that "
+        "of the HTTP server.",
+        name);
+
+    return wsm_error_detail(err, ex->request->action, ex->pool);
+}
+
+static wsm_error_t *put(wsm_exchange_t *ex)
+{
+    int part = find_part(ex->request->resource_uri);
+    wsm_limits_t limits;
+    wsm_config_t config;
+    wsm_error_t *err;
+
+    if (ex->call->change == NULL || parts[part].place == NULL)
+        return mismatch(ex, "Put");
+    err = check_selectors(ex, no_selectors);
+    if (err == NULL)
+        err = op_config_describe(&config, ex);
+    if (err == NULL)
+        err = op_config_change(&limits, &config, parts[part].write,
+                               parts[part].place, ex);
+    if (err == NULL)
+        write_part(ex, &config, &limits);
+    return err;
+}
+
 /* ---- what can be done */
 
 static const struct {
@@ -192,6 +231,7 @@ static const struct {
     int of_lists; /* and of nothing else */
 } operations[] = {
     {WSM_ACTION_GET, get, 0},
+    {WSM_ACTION_PUT, put, 0},
     {WSM_ACTION_ENUMERATE, op_enumerate, 1},
     {WSM_ACTION_PULL, op_pull, 1},
     {WSM_ACTION_RELEASE, op_release, 1},
@@ -201,7 +241,6 @@ static const struct {
 
 wsm_error_t *op_config_run(wsm_exchange_t *ex, const wsm_op_t *op)
 {
-    wsm_error_t *err;
     apr_size_t i;
 
     if (ex->request->fragment != NULL)
@@ -213,9 +252,5 @@ wsm_error_t *op_config_run(wsm_exchange_t *ex, const wsm_op_t *op)
             (ex->source != NULL || !operations[i].of_lists))
             return operations[i].run(ex);
     }
-    err = wsm_fail(ex->pool, WSMAN_E_ACTION_MISMATCH,
-                   "%s cannot be applied to this part of the configuration, "
-                   "which is that of the HTTP server.",
-                   op->name);
-    return wsm_error_detail(err, ex->request->action, ex->pool);
+    return mismatch(ex, op->name);
 }

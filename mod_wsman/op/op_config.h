@@ -10,8 +10,8 @@
  *
  * What is told is what is so.  An element for something that this service does
  * not have, and whose value would be invented, is left out, even where the
- * schema demands it.  Nothing can be changed here: the configuration is
- * httpd's.
+ * schema demands it.  The configuration is httpd's: what can be changed is a
+ * few bounds, and those not beyond what stands there (wsm_setting_e).
  */
 #ifndef OP_CONFIG_H
 #define OP_CONFIG_H
@@ -46,8 +46,25 @@ typedef struct wsm_config_plugin_t {
     const wsman_provider_t *provider;
 } wsm_config_plugin_t;
 
+/** What can be changed while the server runs, by a Put of .../config or
+ *  .../service. */
+typedef enum wsm_setting_e {
+    WSM_SETTING_TIMEOUT,    /* MaxTimeoutms */
+    WSM_SETTING_ELEMENTS,   /* MaxBatchItems */
+    WSM_SETTING_OPERATIONS, /* MaxConcurrentOperationsPerUser */
+    WSM_SETTINGS
+} wsm_setting_e;
+
+typedef struct wsm_settings_t {
+    apr_uint32_t values[WSM_SETTINGS]; /* 0: as it is */
+} wsm_settings_t;
+
+/** Makes limits narrower where the settings are. */
+void op_config_apply(wsm_limits_t *limits, const wsm_settings_t *changes);
+
 /** What the room above knows of the service; what is not known is NULL. */
 typedef struct wsm_config_t {
+    wsm_limits_t configured; /* the limits without settings */
     const char *root_sddl;
     apr_uint32_t max_connections; /* 0: not known */
     int allow_unencrypted;
@@ -110,6 +127,17 @@ typedef struct op_config_list_t {
  *  @return false if it is of none */
 int op_config_list(op_config_list_t *list, const wsm_config_t *config,
                    const char *resource_uri);
+
+/* op_config_put.c */
+
+/** Changes what the body of a Put wants to be otherwise.
+ *  @param limits  out: the endpoint's, as they are now
+ *  @param write   tells the part that is put
+ *  @param path    its place: "/Config"
+ *  Errors: WSMAN_E_REPRESENTATION_..., those of call->change */
+wsm_error_t *op_config_change(wsm_limits_t *limits, const wsm_config_t *config,
+                              op_config_write_fn *write, const char *path,
+                              wsm_exchange_t *ex);
 
 /* op_config.c */
 

@@ -19,6 +19,7 @@
 
 typedef struct wsm_registry_t wsm_registry_t;
 struct wsm_config_t;
+struct wsm_settings_t;
 
 /** Bounds, each a directive. */
 typedef struct wsm_limits_t {
@@ -113,6 +114,10 @@ typedef struct wsm_call_t {
      *  @param config  zeroed
      *  NULL function: there is no such resource */
     wsm_error_t *(*describe)(void *baton, struct wsm_config_t *config);
+    /** Changes settings of the endpoint, for all processes and for good.
+     *  WSMAN_E_ACCESS_DENIED unless the caller may.
+     *  NULL function: nothing can be changed */
+    wsm_error_t *(*change)(void *baton, const struct wsm_settings_t *settings);
     void *baton;
     /** The lock of the provider whose hook is running; NULL: it has none. */
     apr_thread_mutex_t *held;

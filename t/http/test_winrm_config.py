@@ -7,7 +7,7 @@ import ssl
 import pytest
 
 import server as httpd
-from wsman import CREATE, DELETE, PUT, Client, Epr, assert_fault, \
+from wsman import CIM, CREATE, DELETE, Client, Epr, assert_fault, \
     context_of, items, local, values_of
 
 CONFIG = 'http://schemas.microsoft.com/wbem/wsman/1/config'
@@ -37,6 +37,21 @@ SSLSessionCache shmcb:{dir}/tls(512000)
 <Location /bare>
     SetHandler wsman
     WSManRootSDDL "O:BAG:BAD:P(A;;GA;;;WD)"
+</Location>
+<Location /change>
+    SetHandler wsman
+    WSManMaxElements 200
+''' + BASIC + '''
+    <WSManResource "''' + CONFIG + '''*" Put>
+        Require user admin
+    </WSManResource>
+</Location>
+<Location /wide>
+    SetHandler wsman
+''' + BASIC + '''
+    <WSManResource "*" Put Create Delete Invoke>
+        Require user admin
+    </WSManResource>
 </Location>
 <Location /sealed>
     SetHandler wsman
@@ -215,17 +230,67 @@ def test_who_may_not(one):
             assert_fault(client.get(CONFIG + part), 'AccessDenied')
 
 
-def test_nothing_changes(one):
-    body = '<c:Config xmlns:c="%s"><c:MaxBatchItems>1</c:MaxBatchItems>' \
-        '</c:Config>' % CONFIG
-    with user(one, '/plain', 'admin') as client:
-        for action in (PUT, CREATE, DELETE):
-            assert_fault(client.send(action, CONFIG, None, body),
+def batch(number):
+    return '<c:Config xmlns:c="%s"><c:MaxBatchItems>%d</c:MaxBatchItems>' \
+        '</c:Config>' % (CONFIG, number)
+
+
+def test_what_cannot_be_done(one):
+    with user(one, '/change', 'admin') as client:
+        for action in (CREATE, DELETE):
+            assert_fault(client.send(action, CONFIG, None, batch(1)),
                          'ActionMismatch')
-        assert_fault(client.send(PUT, CONFIG + '/winrs', None, body),
+        assert_fault(client.put(CONFIG + '/winrs', None, batch(1)),
                      'ActionMismatch')
         assert_fault(client.enumerate(CONFIG + '/service'), 'ActionMismatch')
-        assert config(client)['MaxBatchItems'] == '123'
+        assert_fault(client.put(CONFIG, None, batch(201)), 'InvalidValues')
+        assert config(client)['MaxBatchItems'] == '200'
+
+
+def sizes(server):
+    """What several connections, so several children, tell and obey."""
+    found = set()
+    with user(server, '/change') as client:
+        for _ in range(20):
+            reply = client.enumerate(CIM + 'T_Many', optimize=1000,
+                                     fresh=True)
+            assert reply.fault is None, reply
+            found.add(len(items(reply)))
+            found.add(int(config(client)['MaxBatchItems']))
+    return found
+
+
+def test_a_put_is_for_all_children_and_for_good(one):
+    assert sizes(one) == {200}
+    with user(one, '/change', 'admin') as client:
+        reply = client.put(CONFIG, None, batch(17))
+        assert reply.fault is None, reply
+        assert tree(reply.body)['MaxBatchItems'] == '17'
+        assert sizes(one) == {17}
+        # Others are not concerned.
+        with user(one, '/plain') as other:
+            assert config(other)['MaxBatchItems'] == '123'
+    one.graceful()
+    assert sizes(one) == {17}
+    one.restart()
+    assert sizes(one) == {17}
+    with user(one, '/change', 'admin') as client:
+        assert client.put(CONFIG, None, batch(200)).fault is None
+    assert sizes(one) == {200}
+    assert 'MaxBatchItems of' in one.read('error.log')
+
+
+def test_a_put_needs_a_section_that_names_it(one):
+    one.expect('AH01630|AH01631|authorization')
+    # 'may change anything' is not enough; nor is nothing that forbids it
+    for path, who in (('/plain', 'alice'), ('/wide', 'admin')):
+        with user(one, path, who) as client:
+            assert_fault(client.put(CONFIG, None, batch(5)), 'AccessDenied')
+    with user(one, '/change') as client:
+        assert_fault(client.put(CONFIG, None, batch(5)), 'AccessDenied')
+    with Client(one.url('/bare')) as client:
+        assert_fault(client.put(CONFIG, None, batch(5)), 'AccessDenied')
+        assert config(client)['MaxBatchItems'] == '32000'
 
 
 def test_unknown_parts(one):

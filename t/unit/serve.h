@@ -71,6 +71,7 @@ typedef struct t_world_t {
     wsm_error_t *(*authorize_class)(void *baton, const cim_class_t *cls,
                                     int deep);
     wsm_error_t *(*describe)(void *baton, struct wsm_config_t *config);
+    wsm_error_t *(*change)(void *baton, const struct wsm_settings_t *settings);
     wsm_error_t *refused;     /* by a quota */
     wsm_outcome_t outcome;    /* of the last request */
     const char *text;         /* its reply */
@@ -372,6 +373,7 @@ static inline int t_send(t_world_t *world, const char *envelope)
                        .authorize = t_authorize,
                        .authorize_class = world->authorize_class,
                        .describe = world->describe,
+                       .change = world->change,
                        .refused = world->refused,
                        .baton = world};
     wsm_xml_parser_t *parser;

@@ -22,9 +22,24 @@ static const wsm_config_plugin_t plugins[] = {
     {"poor <&\">", NULL, &t_poor_provider},
 };
 
-static wsm_error_t *describe(void *baton, wsm_config_t *config)
+static wsm_settings_t wanted;
+static int changes;
+
+static wsm_error_t *change(void *baton, const wsm_settings_t *settings)
 {
     (void)baton;
+    wanted = *settings;
+    changes++;
+    return NULL;
+}
+
+static wsm_error_t *describe(void *baton, wsm_config_t *config)
+{
+    t_world_t *world = baton;
+
+    config->configured = world->endpoint.limits;
+    config->configured.timeout = apr_time_from_sec(60);
+    config->configured.max_elements = 32000;
     config->max_connections = 150;
     config->allow_unencrypted = 1;
     config->auth.basic = 1;
@@ -412,6 +427,132 @@ static void test_what_cannot_be_done(void **state)
         "w:InvalidSelectors", "UnexpectedSelectors");
 }
 
+/* ---- Put */
+
+static int put(t_world_t *world, const char *part, const char *body)
+{
+    return t_send(world, t_envelope(world, WSM_ACTION_PUT,
+                                    apr_pstrcat(world->pool, URI, part, NULL),
+                                    "", body));
+}
+
+#define CONFIG(inner)  "<c:Config xmlns:c=\"" URI "\">" inner "</c:Config>"
+#define SERVICE(inner) "<c:Service xmlns:c=\"" URI "\">" inner "</c:Service>"
+
+static void test_put_changes_bounds(void **state)
+{
+    t_world_t *world = *state;
+
+    world->change = change;
+    changes = 0;
+    /* Narrower already: it may be made wider again. */
+    world->endpoint.limits.timeout = apr_time_from_sec(5);
+    assert_int_equal(
+        put(world, "",
+            CONFIG("<c:MaxTimeoutms> 60000 </c:MaxTimeoutms>"
+                   "<c:MaxBatchItems>10</c:MaxBatchItems><c:Service>"
+                   "<c:MaxConcurrentOperationsPerUser>3"
+                   "</c:MaxConcurrentOperationsPerUser>"
+                   "<c:AllowUnencrypted>true</c:AllowUnencrypted>"
+                   "<c:Auth><c:Basic>true</c:Basic></c:Auth></c:Service>")),
+        200);
+    assert_int_equal(changes, 1);
+    assert_int_equal(wanted.values[WSM_SETTING_TIMEOUT], 60000);
+    assert_int_equal(wanted.values[WSM_SETTING_ELEMENTS], 10);
+    assert_int_equal(wanted.values[WSM_SETTING_OPERATIONS], 3);
+    assert_string_equal(value(world, "Config/MaxTimeoutms"), "60000");
+    assert_string_equal(value(world, "Config/MaxBatchItems"), "10");
+    assert_string_equal(
+        value(world, "Config/Service/MaxConcurrentOperationsPerUser"), "3");
+    /* As winrm.vbs writes it */
+    assert_int_equal(put(world, "/service",
+                         "<p:Service xmlns:p=\"" URI "/service\">"
+                         "<p:MaxConcurrentOperationsPerUser>4"
+                         "</p:MaxConcurrentOperationsPerUser></p:Service>"),
+                     200);
+    assert_int_equal(wanted.values[WSM_SETTING_TIMEOUT], 0);
+    assert_int_equal(wanted.values[WSM_SETTING_OPERATIONS], 4);
+}
+
+static void test_put_of_what_was_got_changes_nothing(void **state)
+{
+    t_world_t *world = *state;
+    const char *from, *to;
+
+    world->change = change;
+    assert_int_equal(get(world, "", ""), 200);
+    from = strstr(world->text, "<cfg:Config");
+    to = strstr(world->text, "</cfg:Config>");
+    assert_int_equal(put(world, "",
+                         apr_pstrcat(world->pool,
+                                     apr_pstrmemdup(world->pool, from,
+                                                    (apr_size_t)(to - from)),
+                                     "</cfg:Config>", NULL)),
+                     200);
+    assert_int_equal(wanted.values[WSM_SETTING_TIMEOUT], 0);
+    assert_int_equal(wanted.values[WSM_SETTING_ELEMENTS], 0);
+    assert_int_equal(wanted.values[WSM_SETTING_OPERATIONS], 0);
+}
+
+static void test_put_of_what_cannot_change(void **state)
+{
+    static const struct {
+        const char *part;
+        const char *body;
+        const char *detail;
+    } rows[] = {
+        {"", CONFIG("<c:MaxBatchItems>0</c:MaxBatchItems>"), "InvalidValues"},
+        {"", CONFIG("<c:MaxBatchItems>32001</c:MaxBatchItems>"),
+         "InvalidValues"},
+        {"", CONFIG("<c:MaxBatchItems>-1</c:MaxBatchItems>"), "InvalidValues"},
+        {"", CONFIG("<c:MaxBatchItems>4294967297</c:MaxBatchItems>"),
+         "InvalidValues"},
+        {"", CONFIG("<c:MaxBatchItems/>"), "InvalidValues"},
+        {"", CONFIG("<c:MaxTimeoutms>499</c:MaxTimeoutms>"), "InvalidValues"},
+        {"", CONFIG("<c:MaxTimeoutms>5s</c:MaxTimeoutms>"), "InvalidValues"},
+        {"", CONFIG("<c:MaxEnvelopeSizekb>32</c:MaxEnvelopeSizekb>"),
+         "InvalidValues"},
+        {"", CONFIG("<c:Unknown>1</c:Unknown>"), "InvalidValues"},
+        {"",
+         CONFIG("<c:Winrs><c:AllowRemoteShellAccess>true"
+                "</c:AllowRemoteShellAccess></c:Winrs>"),
+         "InvalidValues"},
+        {"",
+         CONFIG("<c:Service><c:Auth><c:Basic>false</c:Basic></c:Auth>"
+                "</c:Service>"),
+         "InvalidValues"},
+        {"", SERVICE(""), "InvalidValues"},
+        {"", "<Config/>", "InvalidNamespace"},
+        {"", "", "MissingValues"},
+    };
+    t_world_t *world = *state;
+    size_t i;
+
+    world->change = change;
+    changes = 0;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_fault(world, put(world, rows[i].part, rows[i].body),
+                     "x:InvalidRepresentation", rows[i].detail);
+    assert_fault(world, put(world, "/winrs", ""), "a:ActionNotSupported",
+                 "ActionMismatch");
+    assert_int_equal(changes, 0);
+}
+
+static void test_settings_make_narrower_only(void **state)
+{
+    const wsm_settings_t settings = {{1000, 50, 6}};
+    const wsm_settings_t none = {{0, 0, 0}};
+    wsm_limits_t limits = {.timeout = apr_time_from_sec(2), .max_elements = 40};
+
+    (void)state;
+    op_config_apply(&limits, &none);
+    assert_int_equal(limits.max_operations_per_user, 0);
+    op_config_apply(&limits, &settings);
+    assert_int_equal(limits.timeout, apr_time_from_sec(1));
+    assert_int_equal(limits.max_elements, 40);
+    assert_int_equal(limits.max_operations_per_user, 6);
+}
+
 static void test_who_may_not_learns_nothing(void **state)
 {
     t_world_t *world = *state;
@@ -451,6 +592,10 @@ int main(void)
         CASE(test_lists_are_enumerated_page_by_page),
         CASE(test_references),
         CASE(test_what_cannot_be_done),
+        CASE(test_put_changes_bounds),
+        CASE(test_put_of_what_was_got_changes_nothing),
+        CASE(test_put_of_what_cannot_change),
+        CASE(test_settings_make_narrower_only),
         CASE(test_who_may_not_learns_nothing),
         CASE(test_a_quota_answers_instead),
     };
