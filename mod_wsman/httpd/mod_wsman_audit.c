@@ -50,16 +50,17 @@ static const char *decision_of(const mod_wsman_request_t *self)
     return "rejected";
 }
 
+#define PREFIX "wsman-"
+
 typedef struct entry_t {
-    const char *name;
+    const char *name;  /* of the note; in the line without PREFIX */
     const char *value; /* NULL: not known */
 } entry_t;
 
-#define NUMBER(value) apr_psprintf(pool, "%" APR_INT64_T_FMT, (value))
+#define NUMBER(value) apr_off_t_toa(pool, (value))
 
 #define NENTRIES 16
 
-/* The notes are named "wsman-" and these names. */
 static void collect(entry_t *entries, const mod_wsman_request_t *self)
 {
     static const wsm_target_t unknown;
@@ -67,22 +68,22 @@ static void collect(entry_t *entries, const mod_wsman_request_t *self)
     apr_pool_t *pool = r->pool;
     const wsm_target_t *target = self->target ? self->target : &unknown;
     const entry_t all[NENTRIES] = {
-        {"client", r->useragent_ip},
-        {"user", r->user},
-        {"auth", auth_of(r)},
-        {"channel", channel_of(self)},
-        {"operation", self->operation},
-        {"action", target->action},
-        {"resource", target->resource_uri},
-        {"class", target->class_name},
-        {"namespace", target->ns},
-        {"decision", decision_of(self)},
-        {"fault", self->fault},
-        {"items", NUMBER((apr_int64_t)self->items)},
-        {"in", NUMBER((apr_int64_t)self->received)},
-        {"out", NUMBER((apr_int64_t)self->sent)},
-        {"usec", NUMBER((apr_int64_t)self->spent)},
-        {"status", NUMBER((apr_int64_t)r->status)},
+        {PREFIX "client", r->useragent_ip},
+        {PREFIX "user", r->user},
+        {PREFIX "auth", auth_of(r)},
+        {PREFIX "channel", channel_of(self)},
+        {PREFIX "operation", self->operation},
+        {PREFIX "action", target->action},
+        {PREFIX "resource", target->resource_uri},
+        {PREFIX "class", target->class_name},
+        {PREFIX "namespace", target->ns},
+        {PREFIX "decision", decision_of(self)},
+        {PREFIX "fault", self->fault},
+        {PREFIX "items", NUMBER((apr_off_t)self->items)},
+        {PREFIX "in", NUMBER((apr_off_t)self->received)},
+        {PREFIX "out", NUMBER((apr_off_t)self->sent)},
+        {PREFIX "usec", NUMBER((apr_off_t)self->spent)},
+        {PREFIX "status", NUMBER((apr_off_t)r->status)},
     };
 
     memcpy(entries, all, sizeof(all));
@@ -130,8 +131,9 @@ static void write_line(const request_rec *r, const entry_t *entries)
     int i;
 
     for (i = 0; i < NENTRIES; i++)
-        line = apr_pstrcat(pool, line, " ", entries[i].name, "=",
-                           escaped(entries[i].value, pool), NULL);
+        line =
+            apr_pstrcat(pool, line, " ", entries[i].name + sizeof(PREFIX) - 1,
+                        "=", escaped(entries[i].value, pool), NULL);
     ap_log_error_(APLOG_MARK, APLOG_NOTICE, 0, r->server, "%s", line);
 }
 
@@ -143,9 +145,7 @@ static void set_notes(const request_rec *r, const entry_t *entries)
 
     for (i = 0; i < NENTRIES; i++) {
         if (entries[i].value != NULL && *entries[i].value != '\0')
-            apr_table_setn(
-                r->notes, apr_pstrcat(r->pool, "wsman-", entries[i].name, NULL),
-                entries[i].value);
+            apr_table_setn(r->notes, entries[i].name, entries[i].value);
     }
 }
 

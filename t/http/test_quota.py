@@ -26,6 +26,9 @@ CONFIG = '''
     SetHandler wsman
     WSManMaxConcurrentOperationsPerUser 3
 ''' + BASIC + '''
+    <WSManResource "http://schemas.microsoft.com/wbem/wsman/1/config*" Put>
+        Require user admin
+    </WSManResource>
 </Location>
 <Location /full>
     SetHandler wsman
@@ -127,6 +130,23 @@ def test_operations_of_a_user_at_a_time(one):
     assert status(one)['by']['/patient']['refusals'] == 0
     assert status(one)['quota']['known'] >= 2
     assert status(one)['quota']['crowded'] == 0
+
+
+CFG = 'http://schemas.microsoft.com/wbem/wsman/1/config/service'
+
+
+def test_operations_that_were_made_fewer_at_run_time(one):
+    lines = begin_all(one, '/few', 2)
+    assert ask(one, '/few').fault is None
+    with client(one, '/few', 'admin') as admin:
+        reply = admin.put(CFG, None, '<c:Service xmlns:c="%s">'
+                          '<c:MaxConcurrentOperationsPerUser>2'
+                          '</c:MaxConcurrentOperationsPerUser></c:Service>'
+                          % CFG)
+        assert reply.fault is None, reply
+    assert_refused(ask(one, '/few'), MAX_OPERATIONS)
+    for line in lines:
+        line.close()
 
 
 def test_requests_of_an_endpoint_at_a_time(one):
