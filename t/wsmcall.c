@@ -179,11 +179,14 @@ static int serve(wsmcall_t *self)
 
 int main(int argc, const char *const *argv)
 {
-    wsmcall_t self = {.endpoint = {.id = "wsmcall",
-                                   .repository = "wsmcall",
-                                   .default_ns = "root/cimv2",
-                                   .limits = {512000, apr_time_from_sec(60),
-                                              32000, apr_time_from_sec(3600)}}};
+    wsmcall_t self = {
+        .endpoint = {.id = "wsmcall",
+                     .repository = "wsmcall",
+                     .default_ns = "root/cimv2",
+                     .limits = {.max_envelope = 512000,
+                                .timeout = apr_time_from_sec(60),
+                                .max_elements = 32000,
+                                .enum_timeout = apr_time_from_sec(3600)}}};
     apr_initialize();
     wsm_xml_init();
     apr_pool_create(&self.pool, NULL);
