@@ -8,6 +8,9 @@ if path and path ~= "" then
     wrk.body = file:read("*a")
     wrk.headers["Content-Type"] = "application/soap+xml;charset=UTF-8"
     file:close()
+    if os.getenv("BENCH_AUTH") ~= "" then
+        wrk.headers["Authorization"] = os.getenv("BENCH_AUTH")
+    end
 end
 
 function done(summary, latency, requests)
