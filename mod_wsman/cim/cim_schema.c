@@ -30,6 +30,28 @@ cim_schema_t *cim_schema_make(apr_pool_t *pool)
     return cim_schema_make_over(NULL, pool);
 }
 
+cim_schema_t *cim_schema_make_view(const cim_schema_t *base,
+                                   cim_sight_fn *sight, void *baton,
+                                   apr_pool_t *pool)
+{
+    cim_schema_t *view = cim_schema_make_over(base, pool);
+    view->sight = sight;
+    view->sight_baton = baton;
+    return view;
+}
+
+const cim_schema_t *cim_schema_whole(const cim_schema_t *schema)
+{
+    while (schema->sight)
+        schema = schema->base;
+    return schema;
+}
+
+static int shows(const cim_schema_t *schema, const char *ns, cim_sight_e least)
+{
+    return !schema->sight || schema->sight(schema->sight_baton, ns) >= least;
+}
+
 const cim_schema_t *cim_schema_base(const cim_schema_t *schema)
 {
     return schema->base;
@@ -97,7 +119,7 @@ void cim_schema_add_namespace(cim_schema_t *schema, const char *ns)
 
 int cim_schema_has_namespace(const cim_schema_t *schema, const char *ns)
 {
-    while (schema) {
+    while (schema && shows(schema, ns, CIM_SIGHT_NAME)) {
         const cim_namespace_t *in = cim_schema_own(schema, ns);
         if (in && in->there)
             return 1;
@@ -204,7 +226,7 @@ wsm_error_t *cim_schema_add_qualifier_type(cim_schema_t *schema, const char *ns,
 const cim_class_t *cim_schema_class(const cim_schema_t *schema, const char *ns,
                                     const char *name)
 {
-    while (schema) {
+    while (schema && shows(schema, ns, CIM_SIGHT_ALL)) {
         const cim_namespace_t *in = cim_schema_own(schema, ns);
         const void *cls = in ? cim_table_get(in->classes, name) : NULL;
         if (cls)

@@ -21,6 +21,21 @@ struct sec_descriptor_t;
 cim_schema_t *cim_schema_make(apr_pool_t *pool);
 /** @param base  frozen; must live as long as the new one */
 cim_schema_t *cim_schema_make_over(const cim_schema_t *base, apr_pool_t *pool);
+/** How much of a namespace somebody sees. */
+typedef enum cim_sight_e {
+    CIM_SIGHT_NOTHING,
+    CIM_SIGHT_NAME, /* that it is there, but none of its classes */
+    CIM_SIGHT_ALL
+} cim_sight_e;
+typedef cim_sight_e cim_sight_fn(void *baton, const char *ns);
+/** A schema that is what somebody sees of its base: neither
+ *  cim_schema_has_namespace() nor cim_schema_class() find more.
+ *  @param sight  asked for each look */
+cim_schema_t *cim_schema_make_view(const cim_schema_t *base,
+                                   cim_sight_fn *sight, void *baton,
+                                   apr_pool_t *pool);
+/** What a view is of; a schema that is none is itself. */
+const cim_schema_t *cim_schema_whole(const cim_schema_t *schema);
 /** NULL for a lowest schema. */
 const cim_schema_t *cim_schema_base(const cim_schema_t *schema);
 

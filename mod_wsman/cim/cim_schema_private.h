@@ -33,6 +33,8 @@ struct cim_schema_t {
      *  from it. */
     apr_hash_t *below;
     apr_uint32_t nclasses; /* that can be found */
+    cim_sight_fn *sight;   /* of a view; else NULL */
+    void *sight_baton;
 };
 
 /** Stands in a table for a class of the base that is not to be found. */

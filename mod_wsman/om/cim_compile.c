@@ -180,14 +180,25 @@ static wsm_error_t *make_one(cim_change_t *change, cim_schema_t *schema,
     return cim_change_define(change, WSM_DEFINES_NAMESPACE, ns, "", ns);
 }
 
+/* One that is hidden is not there: to make it the caller would need rights in
+ * the one above it, which he has not. */
+static int is_there(const cim_change_t *change, const char *ns)
+{
+    const wsm_error_t *err;
+
+    if (!cim_schema_has_namespace(change->base, ns))
+        return 0;
+    err = cim_change_allow(change, ns, 0);
+    return err == NULL || err->cim_status != WSMAN_CIM_INVALID_NAMESPACE;
+}
+
 wsm_error_t *cim_change_namespace(cim_change_t *change, cim_schema_t *schema,
                                   const char *ns, int make)
 {
     const char *parent = parent_of(ns, change->pool);
     wsm_error_t *err = NULL;
 
-    if (cim_schema_has_namespace(change->base, ns) ||
-        apr_table_get(change->namespaces, ns) != NULL)
+    if (is_there(change, ns) || apr_table_get(change->namespaces, ns) != NULL)
         return NULL;
     if (!make) {
         err = wsm_fail(change->pool, WSMAN_E_INVALID_RESOURCE_URI,

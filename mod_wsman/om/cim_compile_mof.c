@@ -45,6 +45,24 @@ static wsm_error_t *as_text_error(const compiler_t *self,
     return err;
 }
 
+static cim_sight_e see(void *baton, const char *ns)
+{
+    const compiler_t *self = baton;
+
+    return cim_change_allow(self->change, ns, 0) ? CIM_SIGHT_NOTHING
+                                                 : CIM_SIGHT_ALL;
+}
+
+/* What is wrong with a text tells nothing of where the caller may not be. */
+static const cim_schema_t *seen_by_caller(compiler_t *self)
+{
+    const cim_change_t *change = self->change;
+
+    return change->to->allow
+               ? cim_schema_make_view(change->base, see, self, change->pool)
+               : change->base;
+}
+
 static wsm_error_t *read_text(compiler_t *self)
 {
     const cim_change_t *change = self->change;
@@ -52,7 +70,7 @@ static wsm_error_t *read_text(compiler_t *self)
                                        .classes = &self->declared};
     wsm_error_t *err;
 
-    self->layer = cim_schema_make_over(change->base, change->pool);
+    self->layer = cim_schema_make_over(seen_by_caller(self), change->pool);
     if (self->files != NULL)
         err = cim_mof_read_files(self->layer, self->files, &options,
                                  change->pool);

@@ -117,6 +117,37 @@ static int may_enter(const wsm_call_t *call, const sec_descriptor_t *descriptor)
     return sec_access_check(descriptor, call->token, ENTER, &mapping) == 0;
 }
 
+/* ---- what is seen */
+
+static cim_sight_e see(void *baton, const char *ns)
+{
+    const wsm_call_t *call = baton;
+    const cim_schema_t *schema = call->endpoint->schema;
+    const sec_descriptor_t *descriptor = cim_schema_security(schema, ns);
+    const char *above;
+
+    if (descriptor == NULL)
+        return CIM_SIGHT_NOTHING;
+    if (may_enter(call, descriptor))
+        return CIM_SIGHT_ALL;
+    above = above_of(ns, call->pub.pool);
+    return above == NULL || may_enter(call, cim_security_of(schema, above,
+                                                            call->pub.pool))
+               ? CIM_SIGHT_NAME
+               : CIM_SIGHT_NOTHING;
+}
+
+const cim_schema_t *cim_security_view(const wsm_call_t *call,
+                                      const cim_schema_t *schema,
+                                      apr_pool_t *pool)
+{
+    if (call->token == NULL)
+        return schema;
+    return cim_schema_make_view(schema, see, (void *)(apr_uintptr_t)call, pool);
+}
+
+/* ---- refusals */
+
 /* Who may not know that there is such a namespace is told that there is none.
  * That there is root is no secret. */
 static wsm_error_t *refuse(const wsm_call_t *call, const cim_schema_t *now,

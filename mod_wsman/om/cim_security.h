@@ -37,6 +37,14 @@ wsm_error_t *cim_security_check(const wsm_call_t *call, const char *ns,
 /** The error of a namespace that is not there. */
 wsm_error_t *cim_security_no_namespace(const char *ns, apr_pool_t *pool);
 
+/** What the caller sees of a schema: where he may not be, he finds no classes,
+ *  whatever names them (references, queries, MOF), and no namespace, if he may
+ *  not know of it either.
+ *  @param schema  is itself the answer for the server's own calls */
+const cim_schema_t *cim_security_view(const wsm_call_t *call,
+                                      const cim_schema_t *schema,
+                                      apr_pool_t *pool);
+
 /** The function for cim_compile_t.allow; its baton is a wsm_call_t. */
 wsm_error_t *cim_security_allow(void *baton, const cim_schema_t *now,
                                 const char *ns, apr_uint32_t rights,

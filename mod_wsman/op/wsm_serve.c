@@ -116,14 +116,16 @@ static wsm_error_t *unknown_resource(const wsm_exchange_t *ex)
 static wsm_error_t *enter_catalog(wsm_exchange_t *ex)
 {
     const wsm_endpoint_t *shared = ex->call->endpoint;
-    wsm_endpoint_t *own;
+    wsm_endpoint_t *own = apr_pmemdup(ex->pool, shared, sizeof(*own));
+    wsm_error_t *err = NULL;
 
-    if (shared->catalog == NULL)
-        return NULL;
-    own = apr_pmemdup(ex->pool, shared, sizeof(*own));
     ex->call->endpoint = own;
-    return cim_catalog_enter(&own->schema, shared->catalog,
-                             shared->server->store, ex->call->log, ex->pool);
+    if (shared->catalog != NULL)
+        err = cim_catalog_enter(&own->schema, shared->catalog,
+                                shared->server->store, ex->call->log, ex->pool);
+    if (err == NULL)
+        own->schema = cim_security_view(ex->call, own->schema, ex->pool);
+    return err;
 }
 
 /* Resources that are no instances of classes. */

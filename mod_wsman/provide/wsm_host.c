@@ -64,8 +64,9 @@ static const cim_class_t *host_find_class(const wsman_call_t *pub,
 {
     const wsm_call_t *call = (const wsm_call_t *)pub;
 
-    return cim_schema_class(call->endpoint->schema, ns ? ns : call->pub.ns,
-                            name);
+    /* A provider knows more than whom it works for. */
+    return cim_schema_class(cim_schema_whole(call->endpoint->schema),
+                            ns ? ns : call->pub.ns, name);
 }
 
 static const char *host_class_name(const cim_class_t *cls)
