@@ -22,6 +22,7 @@ const wsman_command_t wsmanctl_commands[] = {
     {"classes", "", 0, 0, wsmanctl_list_classes},
     {"class", "NAME", 1, 1, wsmanctl_class},
     {"query", "\"SELECT ... FROM ...\"", 1, 1, wsmanctl_query},
+    {"acl", "get [NS] | set NS SDDL | list", 1, 3, wsmanctl_acl},
     {"providers", "", 0, 0, wsmanctl_providers},
     {"check", "", 0, 0, wsmanctl_check},
     {NULL, NULL, 0, 0, NULL},
@@ -131,7 +132,7 @@ static int is_plain(const wsman_options_t *options)
     const wsman_command_t *command = options->command;
     return command->run == wsmanctl_export || command->run == wsmanctl_class ||
            (options->format.format == WSM_FORMAT_TEXT &&
-            (command->run == wsmanctl_compile ||
+            (command->run == wsmanctl_compile || command->run == wsmanctl_acl ||
              command->run == wsmanctl_list_namespaces ||
              command->run == wsmanctl_list_classes ||
              command->run == wsmanctl_check));

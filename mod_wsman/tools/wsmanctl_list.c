@@ -38,6 +38,12 @@ static int take_namespace(void *baton, const wsm_item_t *item,
     return !wsman_session_interrupted();
 }
 
+static int is_denied(const wsm_failure_t *failure)
+{
+    return failure->fault && failure->fault->subcode &&
+           strstr(failure->fault->subcode, "AccessDenied") != NULL;
+}
+
 static wsm_failure_t *walk_below(walk_t *outer, const char *ns, int depth)
 {
     const wsm_enumerate_t all = {.mode = WSM_ENUM_OBJECTS};
@@ -53,6 +59,9 @@ static wsm_failure_t *walk_below(walk_t *outer, const char *ns, int depth)
     if (!failure)
         failure = wsm_client_enumerate(self.tool->client, &target, &all,
                                        take_namespace, &self, self.pool);
+    /* Its name is told by the one above it, not what is in it. */
+    if (failure && depth > 0 && is_denied(failure))
+        return NULL;
     for (int i = 0; i < self.below->nelts && !failure; i++)
         failure = walk_below(&self, APR_ARRAY_IDX(self.below, i, const char *),
                              depth + 1);
