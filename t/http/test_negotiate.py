@@ -173,6 +173,18 @@ def test_wrong_password_by_ntlm(gss, user, password):
         assert client.post(get()).status == 401
 
 
+@pytest.mark.parametrize('level,status', [(None, 401), ('2', 200)])
+def test_ntlm_of_version_1(make_gss, realm, monkeypatch, level, status):
+    """It is taken only where httpd's environment says so."""
+    more = {'LM_COMPAT_LEVEL': level} if level else {}
+    monkeypatch.setattr(realm, 'env', dict(realm.env, **more))
+    server = make_gss()
+    server.expect(FAILURE)
+    monkeypatch.setenv('LM_COMPAT_LEVEL', '1')
+    with speaker(server, 'bare-ntlm') as client:
+        assert client.login().status == status
+
+
 def test_nobody_by_ntlm(gss):
     """An authenticate message with no user, no response (MS-NLMP 3.2.5.1.2)"""
     gss.expect(FAILURE)
