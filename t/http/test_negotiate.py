@@ -581,6 +581,7 @@ def test_variable_of_http2():
 # ---- what it costs
 
 @pytest.mark.once
+@pytest.mark.skipif(httpd.SAN, reason='a sanitizer keeps what is freed')
 def test_handshakes_leave_nothing(make_gss):
     """However many on one connection (some clients log in for each message).
     Of NTLM gss-ntlmssp 1.2.0 itself loses some with each."""
