@@ -21,12 +21,15 @@ static apr_uint32_t mapped(apr_uint32_t mask, const sec_mapping_t *mapping)
                     SEC_GENERIC_ALL);
 }
 
+/* SIDs differ at their end, mostly. */
 static int has_sid(const sec_token_t *token, const sec_sid_t *sid)
 {
+    unsigned last = sid->count > 0 ? sid->count - 1 : 0;
     apr_uint32_t i;
 
     for (i = 0; i < token->count; i++) {
-        if (sec_sid_equal(&token->sids[i], sid))
+        if (token->sids[i].sub[last] == sid->sub[last] &&
+            sec_sid_equal(&token->sids[i], sid))
             return 1;
     }
     return 0;

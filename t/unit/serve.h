@@ -65,6 +65,7 @@ typedef struct t_world_t {
     wsm_spool_t spool;
     apr_time_t now; /* the clock */
     const char *user;
+    const sec_token_t *token; /* NULL: who may do everything */
     int identify_only;
     const wsm_error_t *denied; /* what authorize() answers */
     wsm_target_t asked;        /* what it was asked */
@@ -369,6 +370,7 @@ static inline int t_send(t_world_t *world, const char *envelope)
     apr_pool_t *pool;
     wsm_call_t call = {.endpoint = &world->endpoint,
                        .now = world->now,
+                       .token = world->token,
                        .identify_only = world->identify_only,
                        .authorize = t_authorize,
                        .authorize_class = world->authorize_class,
