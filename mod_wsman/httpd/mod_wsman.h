@@ -201,7 +201,7 @@ wsm_error_t *mod_wsman_manifest_write(const mod_wsman_process_t *process,
 
 /** Reads the body into a parser, once; see read_status. */
 int mod_wsman_read(mod_wsman_request_t *self);
-/** Writes the reply: one brigade with its length. */
+/** Writes the reply: one brigade with its length; then settles it. */
 int mod_wsman_write(mod_wsman_request_t *self, const wsm_outcome_t *outcome);
 /** For wsm_call_t.aborted. */
 int mod_wsman_aborted(void *baton);

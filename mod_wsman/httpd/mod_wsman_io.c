@@ -302,7 +302,9 @@ static apr_status_t add_sealed(apr_bucket_brigade *brigade,
     return APR_SUCCESS;
 }
 
-int mod_wsman_write(mod_wsman_request_t *self, const wsm_outcome_t *outcome)
+/* @param is_sent  out: it is in the hands of the system */
+static int write_reply(mod_wsman_request_t *self, const wsm_outcome_t *outcome,
+                       int *is_sent)
 {
     request_rec *r = self->r;
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
@@ -327,12 +329,23 @@ int mod_wsman_write(mod_wsman_request_t *self, const wsm_outcome_t *outcome)
      * (it is not, its client waits), and then give the connection back to its
      * listener.  When the reply is out before it looks, it often is.  A reply
      * that a slow client may not take at once is left to the listener. */
-    if (length <= MOST_FLUSHED)
+    if (length <= MOST_FLUSHED || outcome->settle != NULL)
         APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_flush_create(alloc));
     APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
     /* An error is the connection's: httpd has noted it there. */
-    ap_pass_brigade(r->output_filters, brigade);
+    *is_sent = ap_pass_brigade(r->output_filters, brigade) == APR_SUCCESS &&
+               !r->connection->aborted;
     return OK;
+}
+
+int mod_wsman_write(mod_wsman_request_t *self, const wsm_outcome_t *outcome)
+{
+    int is_sent = 0;
+    int status = write_reply(self, outcome, &is_sent);
+
+    if (outcome->settle != NULL)
+        outcome->settle(outcome->settle_baton, is_sent);
+    return status;
 }
 
 /* A client that has closed its side is gone; one that sends more is not. */

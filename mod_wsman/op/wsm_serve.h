@@ -19,6 +19,10 @@ typedef struct wsm_outcome_t {
     const char *operation;    /* short: "Get", "Pull", "Invoke", ... */
     wsm_target_t target;      /* what is known of it */
     apr_uint32_t items;       /* instances in the reply */
+    /** NULL, or to be called when the reply is on its way, or could not be
+     *  sent: what it carries is then forgotten, or kept for the next one. */
+    void (*settle)(void *baton, int is_sent);
+    void *settle_baton;
 } wsm_outcome_t;
 
 /** Serves one request.

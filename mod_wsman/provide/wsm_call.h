@@ -20,6 +20,8 @@
 typedef struct wsm_registry_t wsm_registry_t;
 struct wsm_config_t;
 struct wsm_settings_t;
+struct wsm_shell_service_t;
+struct wsm_shell_caller_t;
 
 /** Bounds, each a directive. */
 typedef struct wsm_limits_t {
@@ -118,6 +120,20 @@ typedef struct wsm_call_t {
      *  WSMAN_E_ACCESS_DENIED unless the caller may.
      *  NULL function: nothing can be changed */
     wsm_error_t *(*change)(void *baton, const struct wsm_settings_t *settings);
+    /** The daemon that holds remote shells (wsm_shell.h); NULL: there are
+     *  none. */
+    const struct wsm_shell_service_t *shells;
+    /** Who the caller is to the daemon.
+     *  @param caller  zeroed
+     *  WSMAN_E_ACCESS_DENIED: nobody who may have shells.
+     *  NULL function: there are none */
+    wsm_error_t *(*shell_caller)(void *baton,
+                                 struct wsm_shell_caller_t *caller);
+    /** Begins to wait for something that comes from outside, with a thread
+     *  that others could use; NULL, or WSMAN_E_QUOTA_LIMIT: too many wait.
+     *  NULL function: all may */
+    wsm_error_t *(*wait_begin)(void *baton);
+    void (*wait_end)(void *baton);
     void *baton;
     /** The lock of the provider whose hook is running; NULL: it has none. */
     apr_thread_mutex_t *held;
