@@ -25,6 +25,7 @@ NS = {
     'b': 'http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd',
     'id': 'http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd',
     'c': 'http://schemas.dmtf.org/wbem/wscim/1/common',
+    'rsp': 'http://schemas.microsoft.com/wbem/wsman/1/windows/shell',
     'xsi': 'http://www.w3.org/2001/XMLSchema-instance',
 }
 XML_LANG = '{http://www.w3.org/XML/1998/namespace}lang'
