@@ -153,12 +153,18 @@ typedef struct wsm_shell_piece_t {
     int end; /* nothing follows on this stream */
 } wsm_shell_piece_t;
 
+/** What each piece counts in wsm_shell_wanted_t.most besides its bytes: what
+ *  stands around them in a reply. */
+#define WSM_SHELL_PIECE_COST 128
+
 /** What a Receive waits for. */
 typedef struct wsm_shell_wanted_t {
     const char *command_id;     /* NULL: the streams of the shell itself */
     const char *const *streams; /* names */
     int nstreams;
-    apr_size_t most; /* bytes that fit the reply; 0 is 1 */
+    apr_size_t most; /* bytes that fit the reply, WSM_SHELL_PIECE_COST more
+                        for each piece; a first piece is given even if it does
+                        not fit, where it cannot be cut */
 } wsm_shell_wanted_t;
 
 /** What a Receive got: never nothing. */
