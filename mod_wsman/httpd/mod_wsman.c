@@ -11,6 +11,8 @@ static void register_hooks(apr_pool_t *pool)
 
     ap_hook_check_config(mod_wsman_check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(mod_wsman_post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(mod_wsman_certificate_post_config, NULL, NULL,
+                        APR_HOOK_LAST);
     ap_hook_child_init(mod_wsman_child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(mod_wsman_gss_child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_translate_name(mod_wsman_translate, before, after, APR_HOOK_FIRST);

@@ -109,6 +109,9 @@ typedef struct mod_wsman_request_t {
     mod_wsman_claim_e claim;
     int anonymous; /* let in without authentication: Identify only */
     /* AuthType WSMan */
+    const wsm_certificate_t *certificate; /* by which it is authenticated, or
+                                             NULL */
+    int asks_certificate;   /* says that its certificate is to count */
     mod_wsman_peer_t *peer; /* who speaks on the connection; NULL: the request
                                is not authenticated by that */
     int has_logged_in;      /* the handshake ended with this request */
@@ -257,8 +260,29 @@ void mod_wsman_require_register(apr_pool_t *pool);
 const char *const *mod_wsman_profiles(request_rec *r);
 /** The schemes by which users can log in, on this connection. */
 void mod_wsman_profile_auth(request_rec *r, struct wsm_config_auth_t *known);
+/** An Authorization header may name a profile instead of credentials (C.3.5):
+ *  takes it away.  @return OK, or HTTP_FORBIDDEN: it is none of those here */
+int mod_wsman_profile_hint(mod_wsman_request_t *self);
 /** @return true if the client's connection is encrypted */
 int mod_wsman_is_secure(const request_rec *r);
+
+/* mod_wsman_certificate.c */
+
+/** r->ap_auth_type of who is authenticated by a certificate */
+#define MOD_WSMAN_CERTIFICATE_TYPE "Certificate"
+
+/** Finds the servers' authorities. */
+int mod_wsman_certificate_post_config(apr_pool_t *pconf, apr_pool_t *plog,
+                                      apr_pool_t *ptemp, server_rec *s);
+/** @return true if a certificate was asked for and verified on this
+ *  connection */
+int mod_wsman_is_mutual(request_rec *r);
+/** Authenticates by the client's certificate.
+ *  @return true if it is a user's */
+int mod_wsman_certificate(mod_wsman_request_t *self);
+/** May who is authenticated so ask for this?  Others may. */
+wsm_error_t *mod_wsman_certificate_check(const mod_wsman_request_t *self,
+                                         const wsm_target_t *target);
 
 /* mod_wsman_gss.c */
 

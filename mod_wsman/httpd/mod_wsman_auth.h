@@ -22,6 +22,8 @@
 #define MOD_WSMAN_SCHEME_KERBEROS  2
 #define MOD_WSMAN_SCHEME_NTLM      4
 #define MOD_WSMAN_SCHEME_BASIC     8
+/** Not an HTTP scheme: what TLS has shown */
+#define MOD_WSMAN_SCHEME_CERTIFICATE 16
 #define MOD_WSMAN_SCHEMES_GSS                                                  \
     (MOD_WSMAN_SCHEME_NEGOTIATE | MOD_WSMAN_SCHEME_KERBEROS |                  \
      MOD_WSMAN_SCHEME_NTLM)
@@ -33,6 +35,14 @@ typedef enum mod_wsman_degree_e {
     MOD_WSMAN_DEGREE_ALLOW,
     MOD_WSMAN_DEGREE_REQUIRE
 } mod_wsman_degree_e;
+
+/** SSLVerifyClient: are clients asked for certificates? */
+typedef enum mod_wsman_verify_e {
+    MOD_WSMAN_VERIFY_UNSET = -1,
+    MOD_WSMAN_VERIFY_NONE,
+    MOD_WSMAN_VERIFY_OPTIONAL,
+    MOD_WSMAN_VERIFY_REQUIRE
+} mod_wsman_verify_e;
 
 /** Every number may be unset (-1), every pointer NULL. */
 typedef struct mod_wsman_auth_t {
@@ -46,6 +56,7 @@ typedef struct mod_wsman_auth_t {
     /* What other modules' directives say */
     const apr_array_header_t *basic_providers; /* const char * */
     const char *user_file;                     /* of AuthUserFile, absolute */
+    mod_wsman_verify_e verify;
 } mod_wsman_auth_t;
 
 void mod_wsman_auth_make(mod_wsman_auth_t *auth);
@@ -76,5 +87,11 @@ const char *mod_wsman_see_basic_provider(cmd_parms *cmd, void *config,
                                          const char *name);
 const char *mod_wsman_see_user_file(cmd_parms *cmd, void *config,
                                     const char *name);
+const char *mod_wsman_see_verify(cmd_parms *cmd, void *config,
+                                 const char *level);
+const char *mod_wsman_see_ca_file(cmd_parms *cmd, void *config,
+                                  const char *name);
+const char *mod_wsman_see_ca_path(cmd_parms *cmd, void *config,
+                                  const char *name);
 
 #endif

@@ -21,6 +21,7 @@ static const word_t schemes[] = {{"Negotiate", MOD_WSMAN_SCHEME_NEGOTIATE},
                                  {"Kerberos", MOD_WSMAN_SCHEME_KERBEROS},
                                  {"NTLM", MOD_WSMAN_SCHEME_NTLM},
                                  {"Basic", MOD_WSMAN_SCHEME_BASIC},
+                                 {"Certificate", MOD_WSMAN_SCHEME_CERTIFICATE},
                                  {NULL, 0}};
 
 static const word_t mechanisms[] = {
@@ -44,6 +45,7 @@ void mod_wsman_auth_make(mod_wsman_auth_t *auth)
     auth->allow_unencrypted = MOD_WSMAN_UNSET;
     auth->short_names = MOD_WSMAN_UNSET;
     auth->cache = MOD_WSMAN_UNSET;
+    auth->verify = MOD_WSMAN_VERIFY_UNSET;
 }
 
 #define CHOOSE(field, unset)                                                   \
@@ -61,6 +63,7 @@ void mod_wsman_auth_merge(mod_wsman_auth_t *auth, const mod_wsman_auth_t *outer,
     CHOOSE(cache, MOD_WSMAN_UNSET);
     CHOOSE(basic_providers, NULL);
     CHOOSE(user_file, NULL);
+    CHOOSE(verify, MOD_WSMAN_VERIFY_UNSET);
 }
 
 #define FILL(field, standard)                                                  \
@@ -78,6 +81,7 @@ mod_wsman_auth_t mod_wsman_auth_of(const request_rec *r)
     FILL(allow_unencrypted, 0);
     FILL(short_names, 0);
     FILL(cache, STANDARD_CACHE);
+    FILL(verify, MOD_WSMAN_VERIFY_NONE);
     return auth;
 }
 
@@ -268,4 +272,37 @@ const char *mod_wsman_see_user_file(cmd_parms *cmd, void *config,
 
     place->auth.user_file = ap_server_root_relative(cmd->pool, name);
     return needs(cmd, "mod_authn_file.c");
+}
+
+/* mod_ssl says what is wrong with it. */
+const char *mod_wsman_see_verify(cmd_parms *cmd, void *config,
+                                 const char *level)
+{
+    mod_wsman_place_t *place = config;
+
+    if (strcasecmp(level, "none") == 0 || strcasecmp(level, "off") == 0)
+        place->auth.verify = MOD_WSMAN_VERIFY_NONE;
+    else if (strcasecmp(level, "require") == 0 || strcasecmp(level, "on") == 0)
+        place->auth.verify = MOD_WSMAN_VERIFY_REQUIRE;
+    else
+        place->auth.verify = MOD_WSMAN_VERIFY_OPTIONAL;
+    return needs(cmd, "mod_ssl.c");
+}
+
+const char *mod_wsman_see_ca_file(cmd_parms *cmd, void *config,
+                                  const char *name)
+{
+    (void)config;
+    mod_wsman_server_of(cmd->server)->ca_file =
+        ap_server_root_relative(cmd->pool, name);
+    return needs(cmd, "mod_ssl.c");
+}
+
+const char *mod_wsman_see_ca_path(cmd_parms *cmd, void *config,
+                                  const char *name)
+{
+    (void)config;
+    mod_wsman_server_of(cmd->server)->ca_path =
+        ap_server_root_relative(cmd->pool, name);
+    return needs(cmd, "mod_ssl.c");
 }

@@ -209,6 +209,8 @@ wsm_error_t *mod_wsman_authorize(void *baton, const wsm_target_t *target)
     }
     err = mod_wsman_root_check(
         self, mod_wsman_place_of(self->r->per_dir_config), target);
+    if (err == NULL)
+        err = mod_wsman_certificate_check(self, target);
     if (err != NULL)
         return err;
     open_question(&q, self, target);

@@ -37,6 +37,8 @@ void *mod_wsman_server_merge(apr_pool_t *pool, void *base, void *add)
     mod_wsman_server_t *server = mod_wsman_server_make(pool, NULL);
 
     server->schema = appended(pool, main->schema, own->schema);
+    server->ca_file = own->ca_file ? own->ca_file : main->ca_file;
+    server->ca_path = own->ca_path ? own->ca_path : main->ca_path;
     return server;
 }
 
@@ -91,6 +93,7 @@ void *mod_wsman_place_merge(apr_pool_t *pool, void *base, void *add)
     CHOOSE(ns, NULL);
     place->maps = appended(pool, inner->maps, outer->maps);
     place->sections = appended(pool, outer->sections, inner->sections);
+    place->certmaps = appended(pool, inner->certmaps, outer->certmaps);
     mod_wsman_auth_merge(&place->auth, &outer->auth, &inner->auth);
     place->has_root = inner->has_root || outer->has_root;
     place->root = inner->has_root ? inner->root : outer->root;

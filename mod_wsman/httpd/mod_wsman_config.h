@@ -12,6 +12,7 @@
 #include <ap_expr.h>
 #include <http_config.h>
 
+#include "../auth/wsm_certmap.h"
 #include "../provide/wsm_call.h"
 #include "mod_wsman_auth.h"
 
@@ -72,6 +73,8 @@ typedef struct mod_wsman_place_t {
     apr_array_header_t *sections; /* mod_wsman_section_t, in the order in which
                                      they are merged */
     mod_wsman_auth_t auth;
+    apr_array_header_t *certmaps; /* wsm_certmap_t; those of inner places are
+                                     first */
     apr_array_header_t *sids;     /* mod_wsman_sid_t */
     int has_root;                 /* WSManRootSDDL stands there */
     const sec_descriptor_t *root; /* NULL: Require alone decides */
@@ -84,6 +87,8 @@ struct mod_wsman_site_t;
 typedef struct mod_wsman_server_t {
     apr_array_header_t *schema; /* const char *: MOF files, absolute; NULL:
                                    none.  The main server's come first. */
+    const char *ca_file;        /* of SSLCACertificateFile, absolute */
+    const char *ca_path;        /* of SSLCACertificatePath, absolute */
     /* Global: of the main server only */
     apr_array_header_t *providers;    /* mod_wsman_provider_t, or NULL */
     const char *state_dir;            /* absolute; NULL: unset */
@@ -96,6 +101,7 @@ typedef struct mod_wsman_server_t {
     struct mod_wsman_process_t *process; /* NULL: no endpoint anywhere */
     struct mod_wsman_site_t *sites;      /* endpoints of this virtual host */
     int nsites;
+    struct x509_store_st *authorities; /* of the two above; or NULL */
     /** The endpoint that /wsman-anon/identify stands for, or NULL. */
     const struct mod_wsman_site_t *anonymous;
 } mod_wsman_server_t;
@@ -132,6 +138,10 @@ const char *mod_wsman_section_read(cmd_parms *cmd, void *config,
                                    const char *arg);
 /** @return true if the directive stands inside of a <WSManResource> */
 int mod_wsman_section_inside(const cmd_parms *cmd);
+
+/** The function of WSManCertMap. */
+const char *mod_wsman_certmap_read(cmd_parms *cmd, void *config, int argc,
+                                   char *const argv[]);
 
 /** The function of WSManRootSDDL. */
 const char *mod_wsman_root_read(cmd_parms *cmd, void *config, const char *text);

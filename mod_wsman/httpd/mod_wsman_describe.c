@@ -244,6 +244,22 @@ static void describe_plugins(wsm_config_t *config,
     config->nplugins = plugins->nelts;
 }
 
+static void describe_certmaps(wsm_config_t *config,
+                              const apr_array_header_t *maps, apr_pool_t *pool)
+{
+    int n = maps ? maps->nelts : 0;
+    const wsm_certmap_t **all =
+        apr_pcalloc(pool, sizeof(*all) * (apr_size_t)(n + 1));
+    int i;
+
+    for (i = 0; i < n; i++) {
+        if (wsm_certmap_counts(maps, i))
+            all[config->ncertmaps++] =
+                &APR_ARRAY_IDX(maps, i, const wsm_certmap_t);
+    }
+    config->certmaps = all;
+}
+
 /* ---- the rest */
 
 /* What WSManMaxConnections says, but not more than there are workers */
@@ -288,5 +304,6 @@ wsm_error_t *mod_wsman_describe(void *baton, wsm_config_t *config)
     mod_wsman_profile_auth(self->r, &config->auth);
     describe_listeners(config, self);
     describe_plugins(config, self);
+    describe_certmaps(config, place->certmaps, self->r->pool);
     return NULL;
 }

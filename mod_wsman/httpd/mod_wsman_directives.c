@@ -331,6 +331,9 @@ static const char *set_handler(cmd_parms *cmd, void *config, const char *name)
 #define SET_HANDLER    "SetHandler"
 #define BASIC_PROVIDER "AuthBasicProvider"
 #define USER_FILE      "AuthUserFile"
+#define VERIFY_CLIENT  "SSLVerifyClient"
+#define CA_FILE        "SSLCACertificateFile"
+#define CA_PATH        "SSLCACertificatePath"
 
 #define PLACE (RSRC_CONF | ACCESS_CONF)
 
@@ -384,7 +387,7 @@ const command_rec mod_wsman_commands[] = {
                   "Anonymous or Authenticated"),
     AP_INIT_TAKE_ARGV("WSManAuthSchemes", mod_wsman_set_schemes, NULL, PLACE,
                       "what AuthType WSMan offers: Negotiate Kerberos NTLM "
-                      "Basic"),
+                      "Basic Certificate"),
     AP_INIT_TAKE_ARGV("WSManAuthMechanisms", mod_wsman_set_mechanisms, NULL,
                       PLACE, "what a handshake may use: Kerberos NTLM"),
     AP_INIT_TAKE1("WSManKeytab", mod_wsman_set_keytab, NULL, PLACE,
@@ -401,6 +404,9 @@ const command_rec mod_wsman_commands[] = {
                   "Full or Short: with or without domain and realm"),
     AP_INIT_TAKE1("WSManAuthCache", mod_wsman_set_cache, NULL, PLACE,
                   "how long a checked password counts on its connection"),
+    AP_INIT_TAKE_ARGV("WSManCertMap", mod_wsman_certmap_read, NULL, PLACE,
+                      "issuer=SHA1 subject=PATTERN uri=PATTERN user=NAME "
+                      "enabled=on|off"),
     AP_INIT_TAKE1("WSManRootSDDL", mod_wsman_root_read, NULL, PLACE,
                   "the security descriptor of the endpoint as SDDL, or None"),
     AP_INIT_RAW_ARGS("WSManSid", mod_wsman_sid_read, NULL, PLACE,
@@ -415,4 +421,11 @@ const command_rec mod_wsman_commands[] = {
                     OR_AUTHCFG, "who checks Basic credentials"),
     AP_INIT_TAKE1(USER_FILE, mod_wsman_see_user_file, NULL, OR_AUTHCFG,
                   "a file with passwords"),
+    AP_INIT_TAKE1(VERIFY_CLIENT, mod_wsman_see_verify, NULL,
+                  RSRC_CONF | OR_AUTHCFG,
+                  "whether clients are asked for certificates"),
+    AP_INIT_TAKE1(CA_FILE, mod_wsman_see_ca_file, NULL, RSRC_CONF,
+                  "a file with authorities' certificates"),
+    AP_INIT_TAKE1(CA_PATH, mod_wsman_see_ca_path, NULL, RSRC_CONF,
+                  "a folder with authorities' certificates"),
     {NULL, {NULL}, NULL, 0, RAW_ARGS, NULL}};

@@ -78,7 +78,8 @@ static int resume(const attempt_t *attempt)
 {
     mod_wsman_peer_t *peer = attempt->peer;
 
-    if (mod_wsman_peer_is_good(peer, &attempt->realm) &&
+    if (!attempt->self->asks_certificate &&
+        mod_wsman_peer_is_good(peer, &attempt->realm) &&
         (attempt->offered & peer->scheme) != 0) {
         if (attempt->r->method_number != M_POST ||
             !mod_wsman_is_empty(attempt->r))
@@ -91,6 +92,11 @@ static int resume(const attempt_t *attempt)
     if (is_sealed_type(attempt->r) && attempt->offered != 0)
         return give_up(attempt, "a sealed message from a client that has not "
                                 "authenticated on this connection");
+    if ((attempt->offered & MOD_WSMAN_SCHEME_CERTIFICATE) != 0 &&
+        mod_wsman_certificate(attempt->self)) {
+        mod_wsman_peer_forget(peer);
+        return OK;
+    }
     return mod_wsman_challenge(attempt->r, attempt->offered);
 }
 
@@ -231,9 +237,13 @@ int mod_wsman_authn(request_rec *r)
 {
     mod_wsman_request_t *self = mod_wsman_request_of(r);
     const char *type = ap_auth_type(r);
+    int status;
 
     if (type == NULL)
         return DECLINED;
+    status = self ? mod_wsman_profile_hint(self) : OK;
+    if (status != OK)
+        return status;
     if (strcasecmp(type, MOD_WSMAN_AUTH_TYPE) != 0)
         return self ? mod_wsman_basic_before(self, type) : DECLINED;
     if (self != NULL)

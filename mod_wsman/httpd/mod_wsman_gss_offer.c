@@ -107,12 +107,14 @@ int mod_wsman_offer(const mod_wsman_request_t *self,
         (!auth->allow_unencrypted ||
          auth->encryption == MOD_WSMAN_DEGREE_REQUIRE))
         offered &= ~MOD_WSMAN_SCHEME_BASIC;
+    if (!mod_wsman_is_secure(r) || mod_wsman_is_proxied(r))
+        offered &= ~MOD_WSMAN_SCHEME_CERTIFICATE;
     if (offered == 0)
         ap_log_rerror(APLOG_MARK, APLOG_NOTICE, 0, r,
                       "no authentication is possible for this request: %s",
                       reason ? reason
-                             : "WSManAuthSchemes has Basic only, which needs "
-                               "TLS or WSManAllowUnencrypted On");
+                             : "what WSManAuthSchemes has needs TLS, Basic at "
+                               "least WSManAllowUnencrypted On");
     return offered;
 }
 
@@ -122,9 +124,12 @@ int mod_wsman_challenge(request_rec *r, int offered)
     size_t i;
 
     apr_table_unset(headers, "WWW-Authenticate");
+    /* TLS is over, it asks no more. */
+    offered &= ~MOD_WSMAN_SCHEME_CERTIFICATE;
     if (offered == 0) {
         /* mod_http2 makes HTTP_1_1_REQUIRED of this: come back with HTTP/1.1 */
-        if (r->connection->master != NULL)
+        if (r->connection->master != NULL &&
+            (mod_wsman_auth_of(r).schemes & MOD_WSMAN_SCHEMES_GSS) != 0)
             apr_table_setn(r->notes, "ssl-renegotiate-forbidden",
                            "verify-client");
         return HTTP_FORBIDDEN;

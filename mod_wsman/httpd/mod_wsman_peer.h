@@ -34,6 +34,14 @@ typedef struct mod_wsman_checked_t {
     mod_wsman_file_t file; /* the password file as it was then */
 } mod_wsman_checked_t;
 
+/** The certificate that the client has shown. */
+typedef struct mod_wsman_shown_t {
+    apr_pool_t *pool; /* NULL: none yet */
+    const char *pem;
+    const server_rec *server;             /* whose authorities were asked */
+    const wsm_certificate_t *certificate; /* NULL: it cannot be read */
+} mod_wsman_shown_t;
+
 struct mod_wsman_peer_t {
     conn_rec *connection;
     apr_pool_t *pool; /* of the handshake; NULL: there is none */
@@ -44,6 +52,7 @@ struct mod_wsman_peer_t {
     const char *binding; /* of this TLS connection; NULL: not yet known */
     apr_size_t binding_length;
     mod_wsman_checked_t checked;
+    mod_wsman_shown_t shown;
 };
 
 /** The connection's; made if it has none. */

@@ -4,11 +4,13 @@
 #include "mod_wsman.h"
 
 #include <apr_optional.h>
+#include <apr_strings.h>
 #include <http_core.h>
 #include <mod_ssl.h>
 #include <strings.h>
 
 #include "../op/op_config.h"
+#include "../soap/wsm_names.h"
 
 typedef enum scheme_e {
     SCHEME_NONE,
@@ -55,49 +57,67 @@ int mod_wsman_is_secure(const request_rec *r)
     return is_https != NULL && is_https(r->connection);
 }
 
-/* A certificate that was asked for and verified on this connection */
-static int is_mutual(request_rec *r)
-{
-    APR_OPTIONAL_FN_TYPE(ssl_var_lookup) *look_up =
-        APR_RETRIEVE_OPTIONAL_FN(ssl_var_lookup);
-    char name[] = "SSL_CLIENT_VERIFY";
-    const char *verified;
-
-    if (look_up == NULL)
-        return 0;
-    verified = look_up(r->pool, r->server, r->connection, r, name);
-    return verified != NULL && strcmp(verified, "SUCCESS") == 0;
-}
-
 #define BIT(scheme) (1u << (scheme))
 
-/* AuthType WSMan may offer several. */
-static unsigned schemes_offered(request_rec *r)
+/* Are clients asked for a certificate?  If so, do they have to have one? */
+static mod_wsman_verify_e verify_of(request_rec *r,
+                                    const mod_wsman_auth_t *auth)
 {
-    mod_wsman_auth_t auth = mod_wsman_auth_of(r);
-    unsigned found = 0;
-
-    if ((auth.schemes & MOD_WSMAN_SCHEMES_GSS) != 0 &&
-        (auth.mechanisms & WSM_GSS_KERBEROS) != 0)
-        found |= BIT(SCHEME_KERBEROS);
-    if ((auth.schemes & MOD_WSMAN_SCHEME_BASIC) != 0 &&
-        (mod_wsman_is_secure(r) || auth.allow_unencrypted))
-        found |= BIT(SCHEME_BASIC);
-    return found;
+    if (!mod_wsman_is_secure(r))
+        return MOD_WSMAN_VERIFY_NONE;
+    if (auth->verify == MOD_WSMAN_VERIFY_NONE && mod_wsman_is_mutual(r))
+        return MOD_WSMAN_VERIFY_OPTIONAL;
+    return auth->verify;
 }
 
-static unsigned schemes_of(request_rec *r)
+/* What of it sends no password readably, and seals where it must */
+static unsigned without_clear(unsigned found, request_rec *r,
+                              const mod_wsman_auth_t *auth, int seals)
+{
+    if (mod_wsman_is_secure(r))
+        return found;
+    if (auth->encryption == MOD_WSMAN_DEGREE_REQUIRE)
+        return seals ? found & BIT(SCHEME_KERBEROS) : 0;
+    return auth->allow_unencrypted ? found : found & ~BIT(SCHEME_BASIC);
+}
+
+/* AuthType WSMan may offer several. */
+static unsigned schemes_offered(request_rec *r, const mod_wsman_auth_t *auth)
+{
+    const apr_array_header_t *maps =
+        mod_wsman_place_of(r->per_dir_config)->certmaps;
+    unsigned found = 0;
+
+    if ((auth->schemes & MOD_WSMAN_SCHEMES_GSS) != 0 &&
+        (auth->mechanisms & WSM_GSS_KERBEROS) != 0)
+        found |= BIT(SCHEME_KERBEROS);
+    if ((auth->schemes & MOD_WSMAN_SCHEME_BASIC) != 0)
+        found |= BIT(SCHEME_BASIC);
+    if ((auth->schemes & MOD_WSMAN_SCHEME_CERTIFICATE) != 0 &&
+        wsm_certmap_has_users(maps))
+        found |= BIT(SCHEME_NONE);
+    return without_clear(found, r, auth, 1);
+}
+
+static int is_own(const char *type)
+{
+    return type != NULL && strcasecmp(type, MOD_WSMAN_AUTH_TYPE) == 0;
+}
+
+static unsigned schemes_of(request_rec *r, const mod_wsman_auth_t *auth)
 {
     const char *type = ap_auth_type(r);
     size_t i;
 
-    if (type != NULL && strcasecmp(type, MOD_WSMAN_AUTH_TYPE) == 0)
-        return schemes_offered(r);
-    for (i = 0; type != NULL && i < COUNT(schemes); i++) {
+    if (is_own(type))
+        return schemes_offered(r, auth);
+    if (type == NULL)
+        return mod_wsman_is_mutual(r) ? BIT(SCHEME_NONE) : 0;
+    for (i = 0; i < COUNT(schemes); i++) {
         if (strcasecmp(schemes[i].type, type) == 0)
-            return BIT(schemes[i].scheme);
+            return without_clear(BIT(schemes[i].scheme), r, auth, 0);
     }
-    return BIT(SCHEME_NONE);
+    return 0;
 }
 
 /* What AuthType WSMan accepts; mod_auth_gssapi accepts both names, and says
@@ -106,37 +126,73 @@ void mod_wsman_profile_auth(request_rec *r, wsm_config_auth_t *known)
 {
     static const char *const bindings[] = {"None", "Relaxed", "Strict"};
     const mod_wsman_auth_t auth = mod_wsman_auth_of(r);
-    const char *type = ap_auth_type(r);
-    unsigned offered = schemes_of(r);
-    int own = type != NULL && strcasecmp(type, MOD_WSMAN_AUTH_TYPE) == 0;
+    unsigned offered = schemes_of(r, &auth);
 
     known->basic = (offered & BIT(SCHEME_BASIC)) != 0;
-    known->certificate = mod_wsman_is_secure(r) && is_mutual(r);
-    if (!own) {
-        known->kerberos = (offered & BIT(SCHEME_KERBEROS)) != 0;
-        known->negotiate = known->kerberos;
-        return;
-    }
-    known->negotiate = (auth.schemes & MOD_WSMAN_SCHEME_NEGOTIATE) != 0;
     known->kerberos = (offered & BIT(SCHEME_KERBEROS)) != 0;
+    known->certificate = (offered & BIT(SCHEME_NONE)) != 0 &&
+                         verify_of(r, &auth) != MOD_WSMAN_VERIFY_NONE;
+    known->negotiate = known->kerberos;
+    if (!is_own(ap_auth_type(r)))
+        return;
+    known->negotiate = (auth.schemes & MOD_WSMAN_SCHEME_NEGOTIATE) != 0;
     if ((auth.schemes & MOD_WSMAN_SCHEMES_GSS) != 0)
         known->binding = bindings[auth.binding];
 }
 
 const char *const *mod_wsman_profiles(request_rec *r)
 {
+    const mod_wsman_auth_t auth = mod_wsman_auth_of(r);
+    mod_wsman_verify_e verify = verify_of(r, &auth);
+    unsigned offered = schemes_of(r, &auth);
     int tls = mod_wsman_is_secure(r);
-    int mutual = tls && is_mutual(r);
-    unsigned offered = schemes_of(r);
     const char **names =
         apr_pcalloc(r->pool, sizeof(*names) * (COUNT(profiles) + 1));
     const char **next = names;
     size_t i;
 
     for (i = 0; i < COUNT(profiles); i++) {
-        if (profiles[i].tls == tls && profiles[i].mutual == mutual &&
-            (offered & BIT(profiles[i].scheme)) != 0)
+        if (profiles[i].tls == tls &&
+            (offered & BIT(profiles[i].scheme)) != 0 &&
+            (profiles[i].mutual ? verify != MOD_WSMAN_VERIFY_NONE
+                                : verify != MOD_WSMAN_VERIFY_REQUIRE))
             *next++ = profiles[i].name;
     }
     return next != names ? names : NULL;
+}
+
+/* ---- Authorization: http://schemas.dmtf.org/.../https/mutual */
+
+static int is_among(const char *const *names, const char *name)
+{
+    for (; names != NULL && *names != NULL; names++) {
+        if (strcmp(*names, name) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* A client that names one takes it for granted that the server asks for its
+ * certificate, and that nobody without one is let in (C.3.6). */
+int mod_wsman_profile_hint(mod_wsman_request_t *self)
+{
+    request_rec *r = self->r;
+    const char *header = apr_table_get(r->headers_in, "Authorization");
+    const char *name;
+
+    if (header == NULL ||
+        strncmp(header, WSM_PROFILE, sizeof(WSM_PROFILE) - 1) != 0)
+        return OK;
+    name = header + sizeof(WSM_PROFILE) - 1;
+    if (!is_among(mod_wsman_profiles(r), name) ||
+        (strncmp(name, "https/mutual", 12) == 0 && !mod_wsman_is_mutual(r))) {
+        ap_log_rerror(APLOG_MARK, APLOG_NOTICE, 0, r,
+                      "a client wants the security profile %s, which is not "
+                      "to be had with this configuration and its certificate",
+                      name);
+        return HTTP_FORBIDDEN;
+    }
+    apr_table_unset(r->headers_in, "Authorization");
+    self->asks_certificate = strcmp(name, "https/mutual") == 0;
+    return OK;
 }

@@ -27,6 +27,7 @@ static const struct {
     {"/winrs", op_config_write_winrs, NULL},
     {"/listener", NULL, NULL},
     {"/plugin", NULL, NULL},
+    {"/service/certmapping", NULL, NULL},
 };
 
 static const char *path_of(const char *resource_uri)

@@ -7,6 +7,7 @@
  *     .../winrs
  *     .../listener  selectors Address, Transport; can be enumerated
  *     .../plugin    selector Name; can be enumerated
+ *     .../service/certmapping  selectors Issuer, Subject, URI; the same
  *
  * What is told is what is so.  An element for something that this service does
  * not have, and whose value would be invented, is left out, even where the
@@ -16,6 +17,7 @@
 #ifndef OP_CONFIG_H
 #define OP_CONFIG_H
 
+#include "../auth/wsm_certmap.h"
 #include "wsm_source.h"
 
 /** Schemes by which users can log in (2.2.4.34) */
@@ -74,6 +76,8 @@ typedef struct wsm_config_t {
     int nlisteners;
     const wsm_config_plugin_t *plugins;
     int nplugins;
+    const wsm_certmap_t *const *certmaps; /* those that count */
+    int ncertmaps;
 } wsm_config_t;
 
 /** @return true if it is the URI of the configuration, or of a part of it */
@@ -108,10 +112,11 @@ void op_config_write_listener(wsm_writer_t *out,
                               const wsm_config_listener_t *listener);
 void op_config_write_plugin(wsm_writer_t *out,
                             const wsm_config_plugin_t *plugin);
+void op_config_write_certmap(wsm_writer_t *out, const wsm_certmap_t *map);
 
 /* source_config.c */
 
-/** Listeners and plugins, as the resource URI says. */
+/** Listeners, plugins and mappings, as the resource URI says. */
 extern const wsm_source_t wsm_source_config;
 
 /** Several things of which selectors choose one. */

@@ -12,7 +12,8 @@
 #define PORT_HTTP  5985
 #define PORT_HTTPS 5986
 
-#define NS_PLUGIN WSM_NS_CONFIG "/PluginConfiguration"
+#define NS_PLUGIN  WSM_NS_CONFIG "/PluginConfiguration"
+#define NS_CERTMAP WSM_NS_CONFIG "/service/certmapping"
 
 static void text(wsm_writer_t *out, const char *name, const char *value)
 {
@@ -167,6 +168,27 @@ void op_config_write_listener(wsm_writer_t *out,
     if (listener->listening_on != NULL)
         text(out, "ListeningOn", listener->listening_on);
     end(out, "Listener");
+}
+
+/* 2.2.4.3, without the password, of which there is none */
+void op_config_write_certmap(wsm_writer_t *out, const wsm_certmap_t *map)
+{
+    const struct {
+        const char *name, *value;
+    } parts[] = {{"URI", map->uri},
+                 {"Subject", map->subject},
+                 {"Issuer", map->issuer},
+                 {"UserName", map->user},
+                 {"Enabled", map->enabled ? "true" : "false"}};
+    apr_size_t i;
+
+    wsm_write_lit(out, "<cert:CertMapping xmlns:cert=\"" NS_CERTMAP "\">");
+    for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        wsm_write_strs(out, "<cert:", parts[i].name, ">", NULL);
+        wsm_write_text(out, parts[i].value);
+        wsm_write_strs(out, "</cert:", parts[i].name, ">", NULL);
+    }
+    wsm_write_lit(out, "</cert:CertMapping>");
 }
 
 /* ---- providers */

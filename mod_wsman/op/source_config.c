@@ -1,4 +1,5 @@
-/* source_config.c - listeners and plugins, one after the other.
+/* source_config.c - listeners, plugins and certificate mappings, one after the
+ * other.
  */
 #include <stdlib.h>
 #include <strings.h>
@@ -48,21 +49,50 @@ static void write_plugin(wsm_writer_t *out, const wsm_config_t *config, int i)
     op_config_write_plugin(out, &config->plugins[i]);
 }
 
+/* ---- certificate mappings (3.1.4.1.29.3) */
+
+static const char *const certmap_selectors[] = {"Issuer", "Subject", "URI",
+                                                NULL};
+
+static const char *certmap_value(const wsm_config_t *config, int i,
+                                 int selector, apr_pool_t *pool)
+{
+    const wsm_certmap_t *map = config->certmaps[i];
+    const char *const values[] = {map->issuer, map->subject, map->uri};
+
+    (void)pool;
+    return values[selector];
+}
+
+static void write_certmap(wsm_writer_t *out, const wsm_config_t *config, int i)
+{
+    op_config_write_certmap(out, config->certmaps[i]);
+}
+
 int op_config_list(op_config_list_t *list, const wsm_config_t *config,
                    const char *resource_uri)
 {
-    const op_config_list_t listeners = {config->nlisteners, listener_selectors,
-                                        listener_value, write_listener};
-    const op_config_list_t plugins = {config->nplugins, plugin_selectors,
-                                      plugin_value, write_plugin};
+    const struct {
+        const char *uri;
+        op_config_list_t list;
+    } lists[] = {
+        {WSM_NS_CONFIG "/listener",
+         {config->nlisteners, listener_selectors, listener_value,
+          write_listener}},
+        {WSM_NS_CONFIG "/plugin",
+         {config->nplugins, plugin_selectors, plugin_value, write_plugin}},
+        {WSM_NS_CONFIG "/service/certmapping",
+         {config->ncertmaps, certmap_selectors, certmap_value, write_certmap}},
+    };
+    apr_size_t i;
 
-    if (strcasecmp(resource_uri, WSM_NS_CONFIG "/listener") == 0)
-        *list = listeners;
-    else if (strcasecmp(resource_uri, WSM_NS_CONFIG "/plugin") == 0)
-        *list = plugins;
-    else
-        return 0;
-    return 1;
+    for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        if (strcasecmp(resource_uri, lists[i].uri) == 0) {
+            *list = lists[i].list;
+            return 1;
+        }
+    }
+    return 0;
 }
 
 /* ---- the walk */

@@ -295,6 +295,6 @@ def test_a_put_needs_a_section_that_names_it(one):
 
 def test_unknown_parts(one):
     with user(one, '/plain') as client:
-        for part in ('/', '/nothing', '/service/certmapping',
-                     '/service/security', '/winrs/customremoteshell'):
+        for part in ('/', '/nothing', '/certmapping', '/service/security',
+                     '/plugin/linux', '/winrs/customremoteshell'):
             assert_fault(client.get(CONFIG + part), 'InvalidResourceURI')

@@ -22,6 +22,13 @@ static const wsm_config_plugin_t plugins[] = {
     {"poor <&\">", NULL, &t_poor_provider},
 };
 
+#define ISSUER "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+static const wsm_certmap_t staff = {ISSUER, "*@example.org", "http://x/*",
+                                    "staff", 1};
+static const wsm_certmap_t nobody = {ISSUER, "a<&>", "*", "no <body>", 0};
+static const wsm_certmap_t *const certmaps[] = {&staff, &nobody};
+
 static wsm_settings_t wanted;
 static int changes;
 
@@ -48,6 +55,8 @@ static wsm_error_t *describe(void *baton, wsm_config_t *config)
     config->nlisteners = 3;
     config->plugins = plugins;
     config->nplugins = 2;
+    config->certmaps = certmaps;
+    config->ncertmaps = 2;
     return NULL;
 }
 
@@ -231,8 +240,8 @@ static void assert_fault(t_world_t *world, int status, const char *subcode,
 static void test_unknown_parts(void **state)
 {
     static const char *const unknown[] = {
-        "/",           "/service/certmapping", "/service/security",
-        "/servic",     "/listeners",           "/winrs/customremoteshell",
+        "/",           "/certmapping", "/service/security",
+        "/servic",     "/listeners",   "/winrs/customremoteshell",
         "/plugin/good"};
     t_world_t *world = *state;
     size_t i;
@@ -334,6 +343,46 @@ static int enumerate(t_world_t *world, const char *part, const char *headers,
                              apr_pstrcat(world->pool, URI, part, NULL), headers,
                              apr_pstrcat(world->pool, "<n:Enumerate>", body,
                                          "</n:Enumerate>", NULL)));
+}
+
+/* MS-WSMV 2.2.4.3; there is no password to tell */
+static void test_certificate_mappings(void **state)
+{
+#define CERTMAP URI "/service/certmapping"
+    t_world_t *world = *state;
+
+    assert_int_equal(get(world, "/service/certmapping",
+                         "<w:SelectorSet><w:Selector Name='Issuer'>" ISSUER
+                         "</w:Selector><w:Selector Name='Subject'>"
+                         "a&lt;&amp;&gt;</w:Selector></w:SelectorSet>"),
+                     200);
+    assert_string_equal(t_xp(world, "namespace-uri(/s:Envelope/s:Body/*)"),
+                        CERTMAP);
+    assert_string_equal(t_xp(world, "local-name(/s:Envelope/s:Body/*)"),
+                        "CertMapping");
+    assert_string_equal(names_below(world, "CertMapping"),
+                        "URI Subject Issuer UserName Enabled");
+    assert_string_equal(t_xp(world, "string(//*[local-name()='UserName'])"),
+                        "no <body>");
+    assert_string_equal(t_xp(world, "string(//*[local-name()='Enabled'])"),
+                        "false");
+    assert_fault(world,
+                 get(world, "/service/certmapping",
+                     "<w:SelectorSet><w:Selector Name='Issuer'>" ISSUER
+                     "</w:Selector></w:SelectorSet>"),
+                 "w:InvalidSelectors", "AmbiguousSelectors");
+    assert_fault(world, get(world, "/service/certmapping", ""),
+                 "w:InvalidSelectors", "InsufficientSelectors");
+    assert_fault(world,
+                 get(world, "/service/certmapping",
+                     "<w:SelectorSet><w:Selector Name='UserName'>staff"
+                     "</w:Selector></w:SelectorSet>"),
+                 "w:InvalidSelectors", "UnexpectedSelectors");
+    assert_fault(world,
+                 get(world, "/service/certmapping",
+                     "<w:SelectorSet><w:Selector Name='URI'>http://x/"
+                     "</w:Selector></w:SelectorSet>"),
+                 "a:DestinationUnreachable", "");
 }
 
 static void test_lists_are_enumerated_page_by_page(void **state)
@@ -589,6 +638,7 @@ int main(void)
         CASE(test_a_listener_by_its_selectors),
         CASE(test_wrong_selectors),
         CASE(test_a_plugin_and_its_classes),
+        CASE(test_certificate_mappings),
         CASE(test_lists_are_enumerated_page_by_page),
         CASE(test_references),
         CASE(test_what_cannot_be_done),
