@@ -183,7 +183,9 @@ class Server:
                 ['gcc', '-print-file-name=lib%s.so' % name],
                 stdout=subprocess.PIPE, check=True).stdout.decode().strip()
                 for name in ('asan', 'ubsan')]
-            env['LD_PRELOAD'] = ':'.join(libraries)
+            env['LD_PRELOAD'] = ':'.join(
+                libraries + [env[name] for name in ('LD_PRELOAD',)
+                             if env.get(name)])
             # Every provider exports a symbol of the same name.
             env['ASAN_OPTIONS'] = 'detect_leaks=0:detect_odr_violation=0'
             env['UBSAN_OPTIONS'] = 'print_stacktrace=1'

@@ -41,6 +41,7 @@ SCHEMA     := $(DATA_DIR)/schemas/wsman.mof \
     $(patsubst providers/%,$(DATA_DIR)/providers/%,$(LINUX_MOF))
 MAN_PAGES  := $(wildcard docs/*.[1-8] docs/man/*.[1-8] mod_wsman/tools/*.[1-8])
 DOC_FILES  := README.md $(wildcard docs/*.md)
+EXAMPLES   := $(wildcard conf.d/examples/*)
 
 # The configuration that is installed names the installed places.
 place = sed -e 's|@MODULE_DIR@|$(MODULE_DIR)|g' \
@@ -73,6 +74,8 @@ install: all
 	    $(put) $$f $(D)$(MAN_DIR)/man$${f##*.}/$${f##*/}; done
 	@for f in $(DOC_FILES); do [ ! -e $$f ] || \
 	    $(put) $$f $(D)$(DOC_DIR)/$${f##*/}; done
+	@for f in $(EXAMPLES); do \
+	    $(put) $$f $(D)$(DOC_DIR)/examples/$${f##*/}; done
 	@install -d $(D)$(dir $(LOAD_FILE)) $(D)$(dir $(CONF_FILE)) \
 	    $(D)$(dir $(SITE_FILE)) $(D)$(PC_DIR)
 	$(place) conf.d/wsman.load > $(D)$(LOAD_FILE)
