@@ -25,6 +25,7 @@ typedef struct wsm_client_config_t {
     const char *locale;          /* w:Locale and p:DataLocale; NULL, "": none */
     const wsm_option_t *options; /* w:OptionSet */
     int noptions;
+    const char *session; /* p:SessionId; NULL: none (MS-WSMV 3.2.4.1.23) */
     /** Bytes of an answer that are taken; more is WSM_FAILURE_ANSWER. */
     apr_size_t max_reply;
     /** Bytes of a request; more is WSM_FAILURE_USE. */
@@ -47,16 +48,18 @@ wsm_client_t *wsm_client_make(const wsm_client_config_t *config,
 /* ---- Any request */
 
 typedef struct wsm_client_request_t {
-    const char *action;      /* NULL: no headers at all (Identify) */
-    const wsm_epr_t *target; /* ResourceURI and selectors; its address is
-                                not looked at.  NULL: none */
-    const char *body;        /* XML inside s:Body; NULL: nothing */
-    const char *headers;     /* XML of more header blocks, or NULL */
-    const char *namespaces;  /* more declarations for the envelope, beyond
-                                s a w p: " xmlns:n=\"...\""; or NULL */
-    int continued;           /* not the first of a sequence: no OptionSet
-                                (DSP0226 R6.4-10) */
-    int one_way;             /* an answer without an envelope will do */
+    const char *action;          /* NULL: no headers at all (Identify) */
+    const wsm_epr_t *target;     /* ResourceURI and selectors; its address is
+                                    not looked at.  NULL: none */
+    const char *body;            /* XML inside s:Body; NULL: nothing */
+    const wsm_option_t *options; /* for the OptionSet, beyond the client's */
+    int noptions;
+    const char *headers;    /* XML of more header blocks, or NULL */
+    const char *namespaces; /* more declarations for the envelope, beyond
+                               s a w p: " xmlns:n=\"...\""; or NULL */
+    int continued;          /* not the first of a sequence: no OptionSet
+                               (DSP0226 R6.4-10) */
+    int one_way;            /* an answer without an envelope will do */
     const char *const *http_headers; /* wsm_client_exchange_t.headers */
 } wsm_client_request_t;
 

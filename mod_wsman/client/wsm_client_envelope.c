@@ -6,30 +6,45 @@
 #include "../base/wsm_text.h"
 #include "../soap/wsm_names.h"
 
-static void write_options(wsm_writer_t *out, const wsm_client_config_t *config)
+static int must_comply(const wsm_option_t *options, int noptions)
 {
     int must = 0;
-    for (int i = 0; i < config->noptions; i++)
-        must |= config->options[i].must_comply;
+    for (int i = 0; i < noptions; i++)
+        must |= options[i].must_comply;
+    return must;
+}
+
+static void write_option(wsm_writer_t *out, const wsm_option_t *option)
+{
+    wsm_write_lit(out, "<w:Option Name=\"");
+    wsm_write_attr(out, option->name);
+    wsm_write_lit(out, "\"");
+    if (option->must_comply)
+        wsm_write_lit(out, " MustComply=\"true\"");
+    if (option->nil) {
+        wsm_write_lit(out, " xsi:nil=\"true\"/>");
+        return;
+    }
+    wsm_write_lit(out, ">");
+    wsm_write_text(out, option->value ? option->value : "");
+    wsm_write_lit(out, "</w:Option>");
+}
+
+static void write_options(wsm_writer_t *out, const wsm_client_config_t *config,
+                          const wsm_client_request_t *request)
+{
+    int nown = request->continued ? 0 : config->noptions;
+    if (!nown && !request->noptions)
+        return;
     wsm_write_lit(out, "<w:OptionSet xmlns:xsi=\"" WSM_NS_XSI "\"");
-    if (must)
+    if (must_comply(config->options, nown) ||
+        must_comply(request->options, request->noptions))
         wsm_write_lit(out, " s:mustUnderstand=\"true\"");
     wsm_write_lit(out, ">");
-    for (int i = 0; i < config->noptions; i++) {
-        const wsm_option_t *option = &config->options[i];
-        wsm_write_lit(out, "<w:Option Name=\"");
-        wsm_write_attr(out, option->name);
-        wsm_write_lit(out, "\"");
-        if (option->must_comply)
-            wsm_write_lit(out, " MustComply=\"true\"");
-        if (option->nil) {
-            wsm_write_lit(out, " xsi:nil=\"true\"/>");
-            continue;
-        }
-        wsm_write_lit(out, ">");
-        wsm_write_text(out, option->value ? option->value : "");
-        wsm_write_lit(out, "</w:Option>");
-    }
+    for (int i = 0; i < nown; i++)
+        write_option(out, &config->options[i]);
+    for (int i = 0; i < request->noptions; i++)
+        write_option(out, &request->options[i]);
     wsm_write_lit(out, "</w:OptionSet>");
 }
 
@@ -109,8 +124,12 @@ static void write_header(wsm_writer_t *out, const wsm_client_config_t *config,
         write_locale(out, "w:Locale", config->locale);
         write_locale(out, "p:DataLocale", config->locale);
     }
-    if (config->noptions && !request->continued)
-        write_options(out, config);
+    if (config->session) {
+        wsm_write_lit(out, "<p:SessionId s:mustUnderstand=\"false\">");
+        wsm_write_text(out, config->session);
+        wsm_write_lit(out, "</p:SessionId>");
+    }
+    write_options(out, config, request);
     if (config->timeout)
         write_timeout(out, config->timeout);
     if (request->target && request->target->nselectors)
