@@ -99,6 +99,13 @@ typedef struct mod_wsman_file_t {
     apr_uint64_t inode;
 } mod_wsman_file_t;
 
+/** What an Authorization header that names a profile wants to count */
+typedef enum mod_wsman_asks_e {
+    MOD_WSMAN_ASKS_NOTHING,     /* there is none */
+    MOD_WSMAN_ASKS_CERTIFICATE, /* the certificate, nothing else */
+    MOD_WSMAN_ASKS_CHALLENGE    /* what it is asked for now (C.3.6) */
+} mod_wsman_asks_e;
+
 /** A request to an endpoint, from the claim of its URI to its log line; in
  *  its pool, in r->request_config. */
 typedef struct mod_wsman_request_t {
@@ -111,7 +118,7 @@ typedef struct mod_wsman_request_t {
     /* AuthType WSMan */
     const wsm_certificate_t *certificate; /* by which it is authenticated, or
                                              NULL */
-    int asks_certificate;   /* says that its certificate is to count */
+    mod_wsman_asks_e asks;
     mod_wsman_peer_t *peer; /* who speaks on the connection; NULL: the request
                                is not authenticated by that */
     int has_logged_in;      /* the handshake ended with this request */

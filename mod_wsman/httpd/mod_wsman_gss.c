@@ -78,7 +78,7 @@ static int resume(const attempt_t *attempt)
 {
     mod_wsman_peer_t *peer = attempt->peer;
 
-    if (!attempt->self->asks_certificate &&
+    if (attempt->self->asks == MOD_WSMAN_ASKS_NOTHING &&
         mod_wsman_peer_is_good(peer, &attempt->realm) &&
         (attempt->offered & peer->scheme) != 0) {
         if (attempt->r->method_number != M_POST ||
@@ -93,6 +93,7 @@ static int resume(const attempt_t *attempt)
         return give_up(attempt, "a sealed message from a client that has not "
                                 "authenticated on this connection");
     if ((attempt->offered & MOD_WSMAN_SCHEME_CERTIFICATE) != 0 &&
+        attempt->self->asks != MOD_WSMAN_ASKS_CHALLENGE &&
         mod_wsman_certificate(attempt->self)) {
         mod_wsman_peer_forget(peer);
         return OK;

@@ -193,6 +193,7 @@ int mod_wsman_profile_hint(mod_wsman_request_t *self)
         return HTTP_FORBIDDEN;
     }
     apr_table_unset(r->headers_in, "Authorization");
-    self->asks_certificate = strcmp(name, "https/mutual") == 0;
+    self->asks = strcmp(name, "https/mutual") == 0 ? MOD_WSMAN_ASKS_CERTIFICATE
+                                                   : MOD_WSMAN_ASKS_CHALLENGE;
     return OK;
 }
