@@ -2,6 +2,7 @@
 #
 #   make run          try it on this machine (make stop ends it)
 #   make check        every test; SAN=1 with AddressSanitizer and UBSan
+#   make valgrind     the ways to log in, under memcheck; part of check
 #   make bench        build/bench.tsv
 #   make fuzz         libFuzzer, FUZZ_SECONDS a target
 #   make install      DESTDIR= PREFIX= LAYOUT=debian|rpm
@@ -108,8 +109,8 @@ BENCH  := $(patsubst %.c,$(B)/%,\
 HTTP_SO := $(patsubst %.c,$(B)/%.so,$(wildcard t/http/*.c))
 WSMCALL := $(patsubst t/%.c,$(B)/%,$(wildcard t/wsmcall.c))
 
-.PHONY: all tests run stop check bench fuzz install uninstall clean packages \
-    FORCE
+.PHONY: all tests run stop check valgrind bench fuzz install uninstall clean \
+    packages FORCE
 .DELETE_ON_ERROR:
 
 all: $(LIBWSMAN) $(MODULE) $(LIBCLIENT) $(TOOLS) $(PROVIDER_SO)
@@ -240,6 +241,11 @@ stop:
 check:
 	@t/tools/packages install run check
 	@MAKE='$(MAKE)' SAN='$(SAN)' B='$(B)' t/run-all
+
+valgrind:
+	@t/tools/packages install run check
+	@$(MAKE) --no-print-directory tests
+	@WSMAN_BUILD='$(B)' t/valgrind
 
 bench:
 	@t/tools/packages install run check bench
