@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include <apr_lib.h>
-#include <apr_strings.h>
 
 #define IS_START 1
 #define IS_END   2
@@ -13,9 +12,7 @@
 
 /* Where a message's head has what. */
 #define AT_TYPE     4
-#define AT_POOL     8
 #define AT_PIPELINE 24
-#define GUID_BYTES  16
 
 static apr_uint64_t big_endian(const char *at, int count)
 {
@@ -72,15 +69,15 @@ int psrp_fragments_are_whole(const char *data, apr_size_t length)
 
 /* ---- GUIDs: three numbers in little-endian order, then bytes */
 
-static const int guid_order[GUID_BYTES] = {3, 2, 1,  0,  5,  4,  7,  6,
-                                           8, 9, 10, 11, 12, 13, 14, 15};
+static const int guid_order[PSRP_GUID_BYTES] = {3, 2, 1,  0,  5,  4,  7,  6,
+                                                8, 9, 10, 11, 12, 13, 14, 15};
 
 static void guid_text(char out[PSRP_GUID_LENGTH + 1],
                       const unsigned char *bytes)
 {
     static const char digit[] = "0123456789abcdef";
 
-    for (int i = 0; i < GUID_BYTES; i++) {
+    for (int i = 0; i < PSRP_GUID_BYTES; i++) {
         unsigned char byte = bytes[guid_order[i]];
 
         if (i == 4 || i == 6 || i == 8 || i == 10)
@@ -91,24 +88,10 @@ static void guid_text(char out[PSRP_GUID_LENGTH + 1],
     *out = '\0';
 }
 
-static void guid_bytes(char *out, const char *text)
-{
-    memset(out, 0, GUID_BYTES);
-    for (int i = 0; i < GUID_BYTES * 2; text++) {
-        int digit = apr_tolower(*text);
-
-        if (digit == '-')
-            continue;
-        digit = digit <= '9' ? digit - '0' : digit - 'a' + 10;
-        out[guid_order[i / 2]] =
-            (char)((unsigned char)out[guid_order[i / 2]] << 4 | digit);
-        i++;
-    }
-}
-
 void psrp_fragment_write_head(char out[PSRP_FRAGMENT_HEAD + PSRP_MESSAGE_HEAD],
                               apr_uint64_t object, apr_uint32_t type,
-                              const char *pool, apr_size_t length)
+                              const unsigned char pool[PSRP_GUID_BYTES],
+                              apr_size_t length)
 {
     char *head = out + PSRP_FRAGMENT_HEAD;
 
@@ -118,7 +101,7 @@ void psrp_fragment_write_head(char out[PSRP_FRAGMENT_HEAD + PSRP_MESSAGE_HEAD],
     put_big_endian(out + 17, PSRP_MESSAGE_HEAD + length, 4);
     put_little_endian(head, TO_CLIENT);
     put_little_endian(head + AT_TYPE, type);
-    guid_bytes(head + AT_POOL, pool);
+    memcpy(head + PSRP_AT_POOL, pool, PSRP_GUID_BYTES);
 }
 
 /* ---- messages */
@@ -129,6 +112,7 @@ static const struct {
     const char *name[PSRP_NUMBERS];
 } wanted[] = {
     {PSRP_INIT_RUNSPACEPOOL, {"MinRunspaces", "MaxRunspaces"}},
+    {PSRP_CONNECT_RUNSPACEPOOL, {"MinRunspaces", "MaxRunspaces"}},
     {PSRP_RUNSPACEPOOL_STATE, {"RunspaceState", NULL}},
     {PSRP_PIPELINE_STATE, {"PipelineState", NULL}},
 };
@@ -248,10 +232,11 @@ int psrp_message_ends_pipeline(const psrp_message_t *self)
 int psrp_message_pipeline(const psrp_message_t *self,
                           char guid[PSRP_GUID_LENGTH + 1])
 {
-    static const unsigned char zeros[GUID_BYTES];
+    static const unsigned char zeros[PSRP_GUID_BYTES];
     const unsigned char *bytes = self->head + AT_PIPELINE;
 
-    if (self->used < PSRP_MESSAGE_HEAD || memcmp(bytes, zeros, GUID_BYTES) == 0)
+    if (self->used < PSRP_MESSAGE_HEAD ||
+        memcmp(bytes, zeros, PSRP_GUID_BYTES) == 0)
         return 0;
     guid_text(guid, bytes);
     return 1;

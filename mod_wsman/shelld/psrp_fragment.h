@@ -15,6 +15,9 @@
 
 #define PSRP_FRAGMENT_HEAD 21
 #define PSRP_MESSAGE_HEAD  40
+#define PSRP_GUID_BYTES    16
+/** Where the head of a message says its pool of runspaces. */
+#define PSRP_AT_POOL 8
 
 typedef struct psrp_fragment_t {
     apr_uint64_t object; /* the message's number */
@@ -32,13 +35,15 @@ int psrp_fragment_read(psrp_fragment_t *self, const char *data,
                        apr_size_t length);
 /** True if the bytes are whole fragments, at least one. */
 int psrp_fragments_are_whole(const char *data, apr_size_t length);
-/** Writes a message that fits one fragment: its two heads.
- *  @param type  of psrp_type_e
- *  @param pool  GUID of the pool of runspaces; the message is of no pipeline,
- *               and to the client */
+/** Writes the two heads of a message that fits one fragment, is to a client,
+ *  and of no pipeline.
+ *  @param type    of psrp_type_e
+ *  @param pool    of the pool of runspaces, as messages have it
+ *  @param length  of what follows */
 void psrp_fragment_write_head(char out[PSRP_FRAGMENT_HEAD + PSRP_MESSAGE_HEAD],
                               apr_uint64_t object, apr_uint32_t type,
-                              const char *pool, apr_size_t length);
+                              const unsigned char pool[PSRP_GUID_BYTES],
+                              apr_size_t length);
 
 /** Types of messages that a carrier knows. */
 typedef enum psrp_type_e {
@@ -69,7 +74,8 @@ typedef struct psrp_message_t {
     unsigned char head[PSRP_MESSAGE_HEAD];
     apr_uint32_t type; /* 0: not known yet */
     /** Of RUNSPACEPOOL_STATE RunspaceState, of PIPELINE_STATE PipelineState, of
-     *  INIT_RUNSPACEPOOL MinRunspaces and MaxRunspaces; -1: not there. */
+     *  INIT_RUNSPACEPOOL and CONNECT_RUNSPACEPOOL MinRunspaces and
+     *  MaxRunspaces; -1: not there. */
     long numbers[PSRP_NUMBERS];
     /* the tag that is being read, and what is read behind it */
     char tag[64];

@@ -5,12 +5,15 @@
 #include "cim_test.h"
 
 #define PIPELINE "3e1ea5bb-0102-4c4d-8899-aabbccddeeff"
-#define POOL     "F6C1FB0E-5F9E-4E2E-A5BB-000102030405"
 
 typedef struct bytes_t {
     char data[4096];
     size_t length;
 } bytes_t;
+
+static const unsigned char runspaces[16] = {0x0e, 0xfb, 0xc1, 0xf6, 0x9e, 0x5f,
+                                            0x2e, 0x4e, 0xa5, 0xbb, 0,    1,
+                                            2,    3,    4,    5};
 
 static void add_big(bytes_t *to, uint64_t number, int count)
 {
@@ -261,7 +264,8 @@ static void a_pipeline_is_known_from_its_message(void **state)
     assert_true(psrp_message_pipeline(&read, guid));
     assert_string_equal(guid, PIPELINE);
 
-    psrp_fragment_write_head(head, 9, PSRP_RUNSPACEPOOL_INIT_DATA, POOL, 0);
+    psrp_fragment_write_head(head, 9, PSRP_RUNSPACEPOOL_INIT_DATA, runspaces,
+                             0);
     memset(&read, 0, sizeof(read));
     assert_true(psrp_fragment_read(&fragment, head, sizeof(head)));
     assert_int_equal(psrp_message_add(&read, &fragment), PSRP_WHOLE);
@@ -278,7 +282,7 @@ static void heads_are_written(void **state)
         3,    0,    0,    0,    45,                     /* flags, length */
         1,    0,    0,    0,                            /* to a client */
         0x0b, 0x10, 0x02, 0x00,                         /* type */
-        0x0e, 0xfb, 0xc1, 0xf6, 0x9e, 0x5f, 0x2e, 0x4e, /* POOL */
+        0x0e, 0xfb, 0xc1, 0xf6, 0x9e, 0x5f, 0x2e, 0x4e, /* the pool */
         0xa5, 0xbb, 0,    1,    2,    3,    4,    5,    /* */
         0,    0,    0,    0,    0,    0,    0,    0,    /* no pipeline */
         0,    0,    0,    0,    0,    0,    0,    0};
@@ -286,7 +290,8 @@ static void heads_are_written(void **state)
 
     (void)state;
     assert_int_equal(sizeof(expected), sizeof(head));
-    psrp_fragment_write_head(head, 258, PSRP_RUNSPACEPOOL_INIT_DATA, POOL, 5);
+    psrp_fragment_write_head(head, 258, PSRP_RUNSPACEPOOL_INIT_DATA, runspaces,
+                             5);
     assert_memory_equal(head, expected, sizeof(expected));
 }
 
