@@ -93,7 +93,16 @@ static wsm_error_t *query_of(const wsm_query_t **query,
                            ex->pool);
 }
 
-static wsm_error_t *read_query(enumeration_t *self, const wsm_exchange_t *ex)
+static wsm_error_t *filter_source(enumeration_t *self, const xmlNode *filter,
+                                  wsm_exchange_t *ex)
+{
+    if (ex->source->filter == NULL)
+        return wsm_fail(ex->pool, WSMAN_E_FILTERING_NOT_SUPPORTED,
+                        "This resource cannot be filtered.");
+    return ex->source->filter(self->context, filter, ex);
+}
+
+static wsm_error_t *read_query(enumeration_t *self, wsm_exchange_t *ex)
 {
     const xmlNode *filter = self->parameters.filter;
     wsm_query_scope_t scope;
@@ -103,8 +112,7 @@ static wsm_error_t *read_query(enumeration_t *self, const wsm_exchange_t *ex)
     if (filter == NULL)
         return NULL;
     if (ex->source != NULL)
-        return wsm_fail(ex->pool, WSMAN_E_FILTERING_NOT_SUPPORTED,
-                        "This resource cannot be filtered.");
+        return filter_source(self, filter, ex);
     scope_of(&scope, ex);
     err = wsm_query_read(&self->query, filter, &scope, ex->pool);
     if (err != NULL)

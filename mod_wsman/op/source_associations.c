@@ -92,4 +92,4 @@ static int epr_of_result(wsm_epr_t *epr, const wsm_walk_t *walk,
 }
 
 const wsm_source_t wsm_source_associations = {
-    begin, authorize, walk_associations, write_result, epr_of_result};
+    NULL, begin, authorize, walk_associations, write_result, epr_of_result};

@@ -150,5 +150,5 @@ int source_class_epr(wsm_epr_t *epr, const wsm_walk_t *walk, const void *thing,
     return 1;
 }
 
-const wsm_source_t wsm_source_classes = {begin, NULL, walk_classes, write_class,
-                                         source_class_epr};
+const wsm_source_t wsm_source_classes = {
+    NULL, begin, NULL, walk_classes, write_class, source_class_epr};

@@ -143,5 +143,5 @@ static void write_class(wsm_writer_t *out, const wsm_walk_t *walk,
         cim_xml_class_write_name(out, thing);
 }
 
-const wsm_source_t wsm_source_class_schema = {begin, authorize, walk_classes,
-                                              write_class, source_class_epr};
+const wsm_source_t wsm_source_class_schema = {
+    NULL, begin, authorize, walk_classes, write_class, source_class_epr};

@@ -176,5 +176,5 @@ static int epr_of(wsm_epr_t *epr, const wsm_walk_t *walk, const void *data,
     return 1;
 }
 
-const wsm_source_t wsm_source_config = {begin, NULL, walk_list, write_thing,
-                                        epr_of};
+const wsm_source_t wsm_source_config = {NULL,      begin,       NULL,
+                                        walk_list, write_thing, epr_of};

@@ -79,5 +79,5 @@ static void write_instance(wsm_writer_t *out, const wsm_walk_t *walk,
                           scratch);
 }
 
-const wsm_source_t wsm_source_instances = {begin, authorize, walk_instances,
-                                           write_instance, source_epr};
+const wsm_source_t wsm_source_instances = {
+    NULL, begin, authorize, walk_instances, write_instance, source_epr};

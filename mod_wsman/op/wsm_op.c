@@ -6,6 +6,7 @@
 
 #include "../soap/wsm_names.h"
 #include "op_fragment.h"
+#include "op_shell.h"
 
 static const wsm_op_t operations[] = {
     {"Get", WSM_ACTION_GET, op_get, op_fragment_get, 0},
@@ -17,6 +18,13 @@ static const wsm_op_t operations[] = {
     {"Release", WSM_ACTION_RELEASE, op_release, NULL, 1},
     {"Renew", WSM_ACTION_ENUM_RENEW, op_enum_renew, NULL, 1},
     {"GetStatus", WSM_ACTION_ENUM_GETSTATUS, op_enum_getstatus, NULL, 1},
+    {"Command", WSM_ACTION_COMMAND, op_shell_elsewhere, NULL, 0},
+    {"Send", WSM_ACTION_SEND, op_shell_elsewhere, NULL, 0},
+    {"Receive", WSM_ACTION_RECEIVE, op_shell_elsewhere, NULL, 0},
+    {"Signal", WSM_ACTION_SIGNAL, op_shell_elsewhere, NULL, 0},
+    {"Disconnect", WSM_ACTION_DISCONNECT, op_shell_elsewhere, NULL, 0},
+    {"Reconnect", WSM_ACTION_RECONNECT, op_shell_elsewhere, NULL, 0},
+    {"Connect", WSM_ACTION_CONNECT, op_shell_elsewhere, NULL, 0},
 };
 
 const wsm_op_t *wsm_op_find(const char *action)

@@ -17,6 +17,7 @@
 #include "../soap/wsm_names.h"
 #include "op_class.h"
 #include "op_config.h"
+#include "op_shell.h"
 #include "wsm_op.h"
 
 /* A fault always fits (DSP0226 R13.4-6 allows 4096 octets to every client);
@@ -140,6 +141,7 @@ typedef struct special_t {
 static const special_t specials[] = {
     {op_class_is, op_class_resource, op_class_run, 1, 1},
     {op_config_is, op_config_resource, op_config_run, 0, 0},
+    {op_shell_is, op_shell_resource, op_shell_run, 0, 1},
 };
 
 static const special_t *special_of(const wsm_request_t *request)
@@ -360,6 +362,14 @@ static const char *content_type(const wsm_exchange_t *ex)
                   : "application/soap+xml;charset=UTF-8";
 }
 
+/* A fault carries nothing of what the operation got. */
+static void forget(wsm_outcome_t *outcome)
+{
+    if (outcome->settle != NULL)
+        outcome->settle(outcome->settle_baton, 0);
+    outcome->settle = NULL;
+}
+
 void wsm_serve(wsm_call_t *call, wsm_xml_parser_t *parser, wsm_writer_t *out,
                wsm_outcome_t *outcome)
 {
@@ -372,6 +382,7 @@ void wsm_serve(wsm_call_t *call, wsm_xml_parser_t *parser, wsm_writer_t *out,
     outcome->operation = "Unknown";
     err = serve(&ex, parser);
     if (err != NULL) {
+        forget(outcome);
         wsm_writer_reset(out, FAULT_LIMIT);
         wsm_fault_write(out, ex.request, err, call->endpoint->server->machine,
                         ex.cim, ex.pool);

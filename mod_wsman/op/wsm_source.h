@@ -42,6 +42,11 @@ typedef struct wsm_walk_t {
 } wsm_walk_t;
 
 struct wsm_source_t {
+    /** Takes the filter of an Enumerate, before begin(), and keeps what it says
+     *  in context->options.  NULL: there is none, where the source is that of
+     *  the resource; else the query is the filter. */
+    wsm_error_t *(*filter)(wsm_context_t *context, const xmlNode *filter,
+                           wsm_exchange_t *ex);
     /** Looks at an Enumerate before anything is done: refuses what cannot be
      *  (modes, options), and may set context->options to what later pages must
      *  know.  NULL: nothing to refuse. */

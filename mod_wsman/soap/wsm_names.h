@@ -26,6 +26,8 @@
 #define WSM_NS_FAULT  "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault"
 #define WSM_NS_SHELL  "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 #define WSM_NS_CONFIG "http://schemas.microsoft.com/wbem/wsman/1/config"
+/** creationXml, connectXml (MS-PSRP 2.2.5) */
+#define WSM_NS_POWERSHELL "http://schemas.microsoft.com/powershell"
 
 /* The draft of June 2005 (wsm_draft.h) */
 #define WSM_NS_DRAFT       "http://schemas.xmlsoap.org/ws/2005/06/management"
@@ -48,6 +50,13 @@
 #define WSM_ACTION_ENUM_RENEW     WSM_NS_ENUM "/Renew"
 #define WSM_ACTION_ENUM_GETSTATUS WSM_NS_ENUM "/GetStatus"
 #define WSM_ACTION_SUBSCRIBE      WSM_NS_EVENT "/Subscribe"
+#define WSM_ACTION_COMMAND        WSM_NS_SHELL "/Command"
+#define WSM_ACTION_SEND           WSM_NS_SHELL "/Send"
+#define WSM_ACTION_RECEIVE        WSM_NS_SHELL "/Receive"
+#define WSM_ACTION_SIGNAL         WSM_NS_SHELL "/Signal"
+#define WSM_ACTION_DISCONNECT     WSM_NS_SHELL "/Disconnect"
+#define WSM_ACTION_RECONNECT      WSM_NS_SHELL "/Reconnect"
+#define WSM_ACTION_CONNECT        WSM_NS_SHELL "/Connect"
 
 /* Actions of faults (DSP0226 14.2) */
 #define WSM_FAULT_WSA      WSM_NS_WSA "/fault"
@@ -70,6 +79,18 @@
 #define WSM_URI_CIM_XML "http://schemas.dmtf.org/wbem/cim-xml/2/cim-schema/2/"
 /** In the URIs of other schema owners, between their prefix and the class */
 #define WSM_URI_CIM_PART "/wbem/wscim/1/cim-schema/2/"
+
+/* Remote shells (MS-WSMV 3.1.4.5.2): WSM_NS_SHELL is all of them; behind these
+ * stands which program holds one */
+#define WSM_URI_SHELL      WSM_NS_SHELL "/"
+#define WSM_URI_POWERSHELL WSM_NS_POWERSHELL "/"
+/** The commands of a shell */
+#define WSM_URI_SHELL_COMMAND WSM_URI_SHELL "Command"
+
+/** What a command does (2.2.5.4): "Done", "Running" */
+#define WSM_SHELL_STATE WSM_URI_SHELL "CommandState/"
+/** What is done to it (2.2.4.38): "terminate", "ctrl_c" */
+#define WSM_SHELL_SIGNAL WSM_URI_SHELL "signal/"
 
 /* The draft's (MS-WSMAN 2.2, 3.1.4.1.22) */
 #define WSM_URI_DRAFT_CIM  "http://schemas.dmtf.org/wsman/2005/06/2/"

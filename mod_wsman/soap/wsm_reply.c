@@ -47,10 +47,12 @@ static const struct {
 };
 
 /* What every reply has, and in the draft (wsm_draft.h). */
-static const text_t closings[] = {
-    TEXT(" xmlns:w=\"" WSM_NS_WSMAN "\" xmlns:p=\"" WSM_NS_MS "\">"),
-    TEXT(" xmlns:w=\"" WSM_NS_DRAFT "\" xmlns:p=\"" WSM_NS_MS "\">"),
+static const text_t management[] = {
+    TEXT(" xmlns:w=\"" WSM_NS_WSMAN "\""),
+    TEXT(" xmlns:w=\"" WSM_NS_DRAFT "\""),
 };
+static const text_t shells = TEXT(" xmlns:rsp=\"" WSM_NS_SHELL "\"");
+static const text_t closing = TEXT(" xmlns:p=\"" WSM_NS_MS "\">");
 
 static void write_text_t(wsm_writer_t *out, const text_t *text)
 {
@@ -95,7 +97,10 @@ void wsm_reply_begin(wsm_writer_t *out, const wsm_reply_t *reply)
     for (size_t i = 0; i < sizeof(declarations) / sizeof(declarations[0]); i++)
         if (reply->prefixes & declarations[i].prefix)
             write_text_t(out, &declarations[i].text);
-    write_text_t(out, &closings[reply->request && reply->request->draft]);
+    write_text_t(out, &management[reply->request && reply->request->draft]);
+    if (reply->prefixes & WSM_PREFIX_R)
+        write_text_t(out, &shells);
+    write_text_t(out, &closing);
     write_action(out, reply);
     write_ids(out, reply, addressing);
     if (reply->headers)

@@ -1,5 +1,5 @@
 /* wsm_reply.h - the envelope around a reply, as Windows writes it
- * (client-interop R1): prefixes s a w p n x e on the Envelope, headers in
+ * (client-interop R1): prefixes s a w p n x e rsp on the Envelope, headers in
  * the order Action, MessageID, To, RelatesTo.  The MessageID is "uuid:" and a
  * UUID in capitals.  What the request's ReplyTo had as reference parameters
  * comes last (R5.4.2-5).  To a request of the draft w is the draft's namespace.
@@ -16,6 +16,7 @@
 #define WSM_PREFIX_X 0x2  /* WS-Transfer */
 #define WSM_PREFIX_E 0x4  /* WS-Eventing */
 #define WSM_PREFIX_B 0x10 /* cimbinding */
+#define WSM_PREFIX_R 0x20 /* "rsp": shells */
 
 typedef struct wsm_reply_t {
     const wsm_request_t *request; /* NULL: nothing could be read */

@@ -73,7 +73,8 @@ typedef struct t_world_t {
                                     int deep);
     wsm_error_t *(*describe)(void *baton, struct wsm_config_t *config);
     wsm_error_t *(*change)(void *baton, const struct wsm_settings_t *settings);
-    wsm_error_t *refused;     /* by a quota */
+    void (*ready)(struct t_world_t *world, wsm_call_t *call); /* or NULL */
+    wsm_error_t *refused;                                     /* by a quota */
     wsm_outcome_t outcome;    /* of the last request */
     const char *text;         /* its reply */
     xmlXPathContextPtr xpath; /* over its reply */
@@ -348,7 +349,7 @@ static inline void t_read_reply(t_world_t *world)
         {"s", WSM_NS_SOAP},  {"a", WSM_NS_WSA},      {"w", WSM_NS_WSMAN},
         {"n", WSM_NS_ENUM},  {"x", WSM_NS_TRANSFER}, {"f", WSM_NS_FAULT},
         {"i", WSM_NS_WSMID}, {"b", WSM_NS_WSMB},     {"A", WSM_NS_WSA10},
-        {"xsi", WSM_NS_XSI}, {"p", WSM_NS_MS}};
+        {"xsi", WSM_NS_XSI}, {"p", WSM_NS_MS},       {"rsp", WSM_NS_SHELL}};
     xmlDocPtr doc = xmlReadMemory(world->text, (int)strlen(world->text), NULL,
                                   NULL, XML_PARSE_NONET);
     unsigned i;
@@ -383,6 +384,8 @@ static inline int t_send(t_world_t *world, const char *envelope)
     apr_pool_create(&pool, world->pool);
     call.pub.pool = pool;
     call.pub.user = world->user;
+    if (world->ready != NULL)
+        world->ready(world, &call);
     t_must(wsm_xml_parser_make(&parser, NULL,
                                world->endpoint.limits.max_envelope, pool));
     wsm_xml_parser_feed(parser, envelope, strlen(envelope));
@@ -418,6 +421,7 @@ static inline const char *t_envelope(t_world_t *world, const char *action,
         "<s:Envelope xmlns:s=\"" WSM_NS_SOAP "\" xmlns:a=\"" WSM_NS_WSA
         "\" xmlns:w=\"" WSM_NS_WSMAN "\" xmlns:n=\"" WSM_NS_ENUM
         "\" xmlns:x=\"" WSM_NS_TRANSFER "\" xmlns:b=\"" WSM_NS_WSMB
+        "\" xmlns:rsp=\"" WSM_NS_SHELL "\" xmlns:p=\"" WSM_NS_MS
         "\" xmlns:xsi=\"" WSM_NS_XSI "\"><s:Header><a:To>http://h/wsman</a:To>"
         "<w:ResourceURI s:mustUnderstand=\"true\">",
         uri,
