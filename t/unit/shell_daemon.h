@@ -38,7 +38,7 @@ typedef struct t_answers_t {
     int has_exit_code;
     int exit_code;
     int times_out; /* so many requests are answered TIMED_OUT first */
-    int hangs_up;  /* instead of an answer */
+    int hangs_up;  /* instead of an answer; 2: when the caller does */
 } t_answers_t;
 
 typedef enum t_settled_e {
@@ -176,16 +176,17 @@ static inline void t_make_answer(wsm_shell_message_t *out, t_daemon_t *self,
 
 static inline void t_await_settle(t_daemon_t *self, int fd)
 {
-    struct {
-        wsm_shell_head_t head;
-        char field[8];
-        apr_int64_t flag;
-    } settle;
+    wsm_shell_head_t head;
+    char field[sizeof(apr_int64_t) + 8];
+    apr_int64_t flag;
 
     self->settled = T_NOT_SETTLED;
-    if (t_read_all(fd, &settle, sizeof(settle)) &&
-        settle.head.type == WSM_SHELL_M_SETTLE)
-        self->settled = settle.flag ? T_SENT : T_NOT_SENT;
+    if (!t_read_all(fd, &head, sizeof(head)) ||
+        head.type != WSM_SHELL_M_SETTLE ||
+        !t_read_all(fd, field, sizeof(field)))
+        return;
+    memcpy(&flag, field + 8, sizeof(flag));
+    self->settled = flag ? T_SENT : T_NOT_SENT;
 }
 
 static inline void *APR_THREAD_FUNC t_serve_one(apr_thread_t *thread,
@@ -210,7 +211,9 @@ static inline void *APR_THREAD_FUNC t_serve_one(apr_thread_t *thread,
     wsm_shell_cursor_begin(&fields, data, head.length);
     if (!wsm_shell_request_read(request, &fields, 0, self->pools[i]))
         t_broken("a broken request");
-    if (!self->answers.hangs_up) {
+    if (self->answers.hangs_up == 2) {
+        (void)t_read_all(fd, &head, sizeof(head));
+    } else if (!self->answers.hangs_up) {
         t_make_answer(&out, self, request, self->pools[i]);
         t_write_all(fd, out.data, out.length);
         if (request->type == WSM_SHELL_M_RECEIVE)
