@@ -131,7 +131,8 @@ $(B)/obj/%.o: %.c $(B)/flags
 	$(Q)$(CC) $(CC_BASE) $(ROOM_CPP) -MMD -MP -MF $(@:.o=.d) -c -o $@ $<
 
 $(call obj,$(LIB_SRC)): ROOM_CPP = -fvisibility=hidden $(XML_CPP) $(GSS_CPP)
-$(call obj,$(HTTPD_SRC)): ROOM_CPP = $(XML_CPP) $(HTTPD_CPP)
+$(call obj,$(HTTPD_SRC)): ROOM_CPP = $(XML_CPP) $(HTTPD_CPP) \
+    -DWSM_SHELLD='"$(SHELLD_FILE)"'
 $(call obj,$(CLIENT_SRC) $(TOOL_SRC)): ROOM_CPP = $(XML_CPP) $(CURL_CPP)
 $(call obj,$(CTL_SRC)): ROOM_CPP = $(XML_CPP) $(CURL_CPP) \
     -DWSM_STATE_DIR='"$(STATE_DIR)"'

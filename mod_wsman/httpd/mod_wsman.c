@@ -3,6 +3,7 @@
 #include "mod_wsman.h"
 
 #include <http_protocol.h>
+#include <mpm_common.h>
 
 static void register_hooks(apr_pool_t *pool)
 {
@@ -15,6 +16,7 @@ static void register_hooks(apr_pool_t *pool)
                         APR_HOOK_LAST);
     ap_hook_child_init(mod_wsman_child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(mod_wsman_gss_child_init, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_monitor(mod_wsman_shell_monitor, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_translate_name(mod_wsman_translate, before, after, APR_HOOK_FIRST);
     ap_hook_map_to_storage(mod_wsman_map_to_storage, NULL, NULL,
                            APR_HOOK_FIRST);

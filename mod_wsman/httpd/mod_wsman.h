@@ -19,6 +19,7 @@
 #include "../xml/wsm_xml.h"
 #include "mod_wsman_config.h"
 #include "mod_wsman_count.h"
+#include "mod_wsman_shell.h"
 
 APLOG_USE_MODULE(wsman);
 
@@ -57,7 +58,12 @@ typedef struct mod_wsman_process_t {
     int quota_place;        /* this child's */
     apr_pool_t *child_pool; /* of the store */
     apr_thread_mutex_t *store_lock;
-    apr_time_t next_store; /* when it may be tried again */
+    apr_time_t next_store;      /* when it may be tried again */
+    int has_shells;             /* there are to be some */
+    const char *shell_socket;   /* where their daemon listens */
+    mod_wsman_daemon_t *daemon; /* of the parent; NULL in children */
+    apr_pool_t *pconf;          /* the same */
+    pid_t parent;               /* its process */
     int has_watchdog;
     apr_time_t next_purge; /* without watchdog: atomic */
 } mod_wsman_process_t;
@@ -146,6 +152,7 @@ typedef struct mod_wsman_request_t {
     apr_uint32_t items;
     apr_interval_time_t spent;
     wsm_endpoint_t endpoint;
+    wsm_shell_service_t shells;
     sec_token_t token;
     wsm_log_t log;
     const wsm_target_t *target; /* NULL until the envelope has been read */
@@ -255,6 +262,17 @@ wsm_error_t *mod_wsman_root_check(const mod_wsman_request_t *self,
  *  request's action, speaks of the request */
 int mod_wsman_authorize_is_named(const mod_wsman_request_t *self,
                                  const char *uri);
+/** Does a section give this right?  A right is the name of an action that no
+ *  request has; sections without actions do not speak of it.
+ *  @return false, too, where no section names it */
+int mod_wsman_authorize_right(mod_wsman_request_t *self, const char *right);
+
+/* mod_wsman_shell_call.c */
+
+/** Gives the call its way to remote shells, and to long waits. */
+void mod_wsman_shell_ready(mod_wsman_request_t *self);
+/** The most requests that may wait, as this place has it. */
+apr_uint32_t mod_wsman_max_waiters(const mod_wsman_place_t *place);
 
 /* mod_wsman_require.c */
 

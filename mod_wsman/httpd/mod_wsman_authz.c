@@ -245,6 +245,31 @@ wsm_error_t *mod_wsman_authorize_class(void *baton, const cim_class_t *cls,
     return deep ? ask_below(&q, cls) : NULL;
 }
 
+int mod_wsman_authorize_right(mod_wsman_request_t *self, const char *right)
+{
+    const wsm_target_t target = {.action = right, .resource_uri = ""};
+    unsigned char *marks;
+    question_t q;
+    int found = 0;
+    int i;
+
+    open_question(&q, self, self->target);
+    if (q.sections == NULL)
+        return 0;
+    marks = apr_pcalloc(q.pool, (apr_size_t)q.sections->nelts);
+    for (i = 0; i < q.sections->nelts; i++) {
+        const mod_wsman_section_t *section =
+            &APR_ARRAY_IDX(q.sections, i, mod_wsman_section_t);
+
+        marks[i] =
+            *section->actions != NULL &&
+            mod_wsman_match_action(section->actions, &target) &&
+            mod_wsman_match_resource(section->pattern, self->target, q.pool);
+        found |= marks[i];
+    }
+    return found && run_checkers(self->r, merge_sections(&q, marks));
+}
+
 int mod_wsman_authorize_is_named(const mod_wsman_request_t *self,
                                  const char *uri)
 {

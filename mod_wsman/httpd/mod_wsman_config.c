@@ -18,6 +18,7 @@ void *mod_wsman_server_make(apr_pool_t *pool, server_rec *s)
     (void)s;
     server->key_rotation = MOD_WSMAN_UNSET;
     server->spool_max = MOD_WSMAN_UNSET;
+    mod_wsman_shells_make(&server->shells);
     return server;
 }
 
@@ -62,6 +63,7 @@ void *mod_wsman_place_make(apr_pool_t *pool, char *dir)
     place->unix_accounts = MOD_WSMAN_UNSET;
     place->is_endpoint = MOD_WSMAN_UNSET;
     mod_wsman_auth_make(&place->auth);
+    mod_wsman_shell_place_make(&place->shell);
     return place;
 }
 
@@ -95,6 +97,7 @@ void *mod_wsman_place_merge(apr_pool_t *pool, void *base, void *add)
     place->sections = appended(pool, outer->sections, inner->sections);
     place->certmaps = appended(pool, inner->certmaps, outer->certmaps);
     mod_wsman_auth_merge(&place->auth, &outer->auth, &inner->auth);
+    mod_wsman_shell_place_merge(&place->shell, &outer->shell, &inner->shell);
     place->has_root = inner->has_root || outer->has_root;
     place->root = inner->has_root ? inner->root : outer->root;
     place->sids = appended(pool, outer->sids, inner->sids);

@@ -15,6 +15,7 @@
 #include "../auth/wsm_certmap.h"
 #include "../provide/wsm_call.h"
 #include "mod_wsman_auth.h"
+#include "mod_wsman_shell.h"
 
 extern module AP_MODULE_DECLARE_DATA wsman_module;
 
@@ -75,6 +76,7 @@ typedef struct mod_wsman_place_t {
     mod_wsman_auth_t auth;
     apr_array_header_t *certmaps; /* wsm_certmap_t; those of inner places are
                                      first */
+    mod_wsman_shell_place_t shell;
     apr_array_header_t *sids;     /* mod_wsman_sid_t */
     int has_root;                 /* WSManRootSDDL stands there */
     const sec_descriptor_t *root; /* NULL: Require alone decides */
@@ -97,6 +99,7 @@ typedef struct mod_wsman_server_t {
     apr_int64_t spool_max;            /* bytes */
     const char *keytab;               /* absolute; NULL: the library's own */
     const char *ntlm_users;           /* the same */
+    mod_wsman_shells_t shells;
     /* Made when the server starts */
     struct mod_wsman_process_t *process; /* NULL: no endpoint anywhere */
     struct mod_wsman_site_t *sites;      /* endpoints of this virtual host */

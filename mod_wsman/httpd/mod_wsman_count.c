@@ -12,7 +12,7 @@
 #include <ap_mpm.h>
 #include <apr_strings.h>
 
-#define BOARD_KEY "mod_wsman:board:3"
+#define BOARD_KEY "mod_wsman:board:4"
 
 const char *const mod_wsman_kind_names[MOD_WSMAN_KINDS] = {
     "Identify", "Get",     "Put",   "Create",    "Delete", "Enumerate",
@@ -118,7 +118,7 @@ static apr_status_t leave(void *data)
     mod_wsman_child_t *child = data;
 
     if (child->pid == (apr_uint32_t)getpid()) {
-        child->active = 0;
+        child->active = child->waiting = 0;
         __atomic_store_n(&child->pid, 0, __ATOMIC_RELEASE);
     }
     return APR_SUCCESS;
@@ -139,23 +139,37 @@ mod_wsman_child_t *mod_wsman_board_join(mod_wsman_board_t *board,
         if (!__atomic_compare_exchange_n(&child->pid, &pid, own, 0,
                                          __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
             continue;
-        child->active = 0;
+        child->active = child->waiting = 0;
         apr_pool_cleanup_register(pchild, child, leave, apr_pool_cleanup_null);
         return child;
     }
     return NULL;
 }
 
-apr_uint32_t mod_wsman_board_active(const mod_wsman_board_t *board)
+/* The sum of one of the numbers that children have */
+static apr_uint32_t sum_of(const mod_wsman_board_t *board, apr_size_t offset)
 {
-    apr_uint32_t active = 0;
+    apr_uint32_t sum = 0;
     apr_uint32_t i;
 
     for (i = 0; i < board->nchildren; i++) {
         const mod_wsman_child_t *child = &board->children[i];
+        const char *at = (const char *)child + offset;
+        const apr_uint32_t count =
+            mod_wsman_counted(*(const apr_uint32_t *)(const void *)at);
 
-        if (mod_wsman_counted(child->active) > 0 && is_alive(child->pid))
-            active += mod_wsman_counted(child->active);
+        if (count > 0 && is_alive(child->pid))
+            sum += count;
     }
-    return active;
+    return sum;
+}
+
+apr_uint32_t mod_wsman_board_active(const mod_wsman_board_t *board)
+{
+    return sum_of(board, APR_OFFSETOF(mod_wsman_child_t, active));
+}
+
+apr_uint32_t mod_wsman_board_waiting(const mod_wsman_board_t *board)
+{
+    return sum_of(board, APR_OFFSETOF(mod_wsman_child_t, waiting));
 }

@@ -52,16 +52,19 @@ typedef struct mod_wsman_counts_t {
                                             0: as configured */
 } mod_wsman_counts_t;
 
-/** A child: how many requests it is working on.  The place of a child that
- *  has died is taken by another. */
+/** A child: how many requests it is working on, and waits with.  The place of a
+ * child that has died is taken by another. */
 typedef struct mod_wsman_child_t {
     apr_uint32_t pid; /* 0: free */
     apr_uint32_t active;
+    apr_uint32_t waiting; /* of those, for something from outside */
 } mod_wsman_child_t;
 
 typedef struct mod_wsman_board_t {
     apr_size_t size; /* of all: another layout is not read */
     apr_time_t started;
+    apr_uint32_t daemon;        /* its process; 0: there is none */
+    apr_uint32_t daemon_deaths; /* how often it has died */
     apr_uint32_t nrows;
     apr_uint32_t nchildren;
     mod_wsman_child_t *children;
@@ -88,5 +91,7 @@ mod_wsman_child_t *mod_wsman_board_join(mod_wsman_board_t *board,
                                         apr_pool_t *pchild);
 /** Requests that living children work on now. */
 apr_uint32_t mod_wsman_board_active(const mod_wsman_board_t *board);
+/** Those of them that wait. */
+apr_uint32_t mod_wsman_board_waiting(const mod_wsman_board_t *board);
 
 #endif

@@ -139,6 +139,7 @@ static void ready_call(mod_wsman_request_t *self)
     call->authorize = mod_wsman_authorize;
     call->authorize_class = mod_wsman_authorize_class;
     call->baton = self;
+    mod_wsman_shell_ready(self);
 }
 
 /* A charset that there is no parser for */

@@ -96,6 +96,9 @@ static wsm_error_t *make_process(mod_wsman_process_t **process, server_rec *s,
                         "ChrootDir cannot be used with mod_wsman: providers "
                         "and the store need the files of the machine.");
     name_state(self, pconf);
+    err = mod_wsman_shells_check(&mod_wsman_server_of(s)->shells, ptemp);
+    if (err != NULL)
+        return err;
     err = mod_wsman_model_plugins(self, pconf);
     return err ? err : mod_wsman_model_bind(self, pconf);
 }
@@ -424,12 +427,14 @@ int mod_wsman_post_config(apr_pool_t *pconf, apr_pool_t *plog,
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG)
         return OK;
     err = make_process(&process, s, pconf, ptemp, &nsites);
-    if (err == NULL && nsites == 0)
-        return OK;
-    if (err == NULL)
+    if (err == NULL && nsites > 0)
         err = start(process, pconf, ptemp, nsites);
+    if (err == NULL)
+        err = mod_wsman_shell_start(process, pconf, ptemp);
     if (err != NULL)
         return write_fatal(s, err, ptemp);
+    if (nsites == 0)
+        return OK;
     mod_wsman_purge_init(process, pconf);
     for (; s != NULL; s = s->next)
         mod_wsman_server_of(s)->process = process;
@@ -486,6 +491,7 @@ void mod_wsman_child_init(apr_pool_t *pchild, server_rec *s)
 
     if (self == NULL)
         return;
+    mod_wsman_shell_child_init(self);
     self->child = mod_wsman_board_join(self->board, pchild);
     mod_wsman_quota_join(self, pchild);
     apr_pool_create(&self->child_pool, pchild);

@@ -32,6 +32,7 @@ else
 $(error LAYOUT is debian or rpm, not $(LAYOUT))
 endif
 PLUGIN_DIR := $(PREFIX)/lib/wsman/providers
+SHELLD_FILE := $(PREFIX)/lib/wsman/wsman-shelld
 PC_DIR     := $(LIB_DIR)/pkgconfig
 
 space      := $() $()
