@@ -9,6 +9,7 @@ import hashlib
 import os
 import ssl
 import subprocess
+import time
 
 UPN = 'otherName:1.3.6.1.4.1.311.20.2.3;UTF8:'
 
@@ -68,6 +69,38 @@ def make(folder, name, subject=None, names=None, upn=None, issuer=None,
               ['-CA', issuer.pem, '-CAkey', issuer.key, '-CAcreateserial'])
     _run('x509', '-req', '-in', made.pem + '.csr', *signer, '-days',
          str(days), '-extfile', made.pem + '.ext', '-out', made.pem)
+    return made
+
+
+CA = '''
+[ca]
+default_ca = own
+[own]
+database = %(base)s.index
+new_certs_dir = %(folder)s
+rand_serial = yes
+default_md = sha256
+policy = any
+[any]
+commonName = supplied
+'''
+
+
+def make_until(folder, name, issuer, end):
+    """One that is good until this time (seconds since 1970), and no longer."""
+    made = Certificate(folder, name)
+    base = os.path.join(folder, name)
+    with open(base + '.conf', 'w') as out:
+        out.write(CA % {'base': base, 'folder': folder})
+    with open(base + '.index', 'w'):
+        pass
+    dates = [time.strftime('%Y%m%d%H%M%SZ', time.gmtime(at))
+             for at in (end - 3600, end)]
+    _run('req', '-new', *KEY, '-subj', '/CN=' + name, '-keyout', made.key,
+         '-out', base + '.csr')
+    _run('ca', '-batch', '-notext', '-config', base + '.conf', '-in',
+         base + '.csr', '-cert', issuer.pem, '-keyfile', issuer.key,
+         '-startdate', dates[0], '-enddate', dates[1], '-out', made.pem)
     return made
 
 

@@ -1,7 +1,10 @@
 """Certificates that make users: WSManCertMap, as MS-WSMV 3.1.4.1.35 says."""
 import http.client
+import os
+import shutil
 import socket
 import subprocess
+import time
 
 import pytest
 
@@ -209,6 +212,37 @@ def test_expired(site):
     with site.client(site.make('late', issuer=site.ca, days=-1)) as client:
         with pytest.raises(OSError):
             client.post(get())
+
+
+def test_it_expires_on_its_connection(site):
+    """TLS does not look at it again."""
+    site.start(place(['issuer=<ca> subject=* user=alice']))
+    end = time.time() + 5
+    hers = certificates.make_until(site.server.dir, 'hers', site.ca, end)
+    with site.client(hers) as client:
+        assert client.post(get()).status == 200
+        sock = client.connection.sock
+        while client.post(get()).status == 200:
+            assert time.time() < end + 5
+            time.sleep(0.2)
+        assert client.connection.sock is sock
+        assert client.post(get()).status == 403
+    site.server.wait_for_log('is not good at this time')
+
+
+def test_authorities_in_a_folder(site):
+    """SSLCACertificatePath; of the main server, too"""
+    os.mkdir(site.server.path('trusted'))
+    shutil.copy(site.ca.pem, site.server.path('trusted/ca.pem'))
+    subprocess.run(['openssl', 'rehash', site.server.path('trusted')],
+                   check=True)
+    site.start(place(['issuer=<ca> subject=* user=alice']),
+               more='SSLCACertificatePath {dir}/trusted\n')
+    site.server.stop()
+    site.server.config = site.server.config.replace(
+        'SSLCACertificateFile {dir}/trusted.pem', '')
+    site.server.start()
+    assert who(site.client(site.make('hers', issuer=site.ca))) == 'alice'
 
 
 def test_unverified_certificates_make_nobody(site):

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+import certificates
 import kdc
 import server as httpd
 from gss_fixtures import *  # noqa: F401,F403
@@ -175,6 +176,45 @@ def curl(env, *words, data=None):
 
 def url_of(server):
     return server.url().replace('127.0.0.1', 'localhost')
+
+
+@pytest.mark.parametrize('client,encryption', [(pywinrm, 'auto'),
+                                               (pypsrp, 'auto')])
+def test_certificate(make_server, python, client, encryption):
+    """They name DSP0226's profile in the Authorization header."""
+    server = make_server('''
+Listen 127.0.0.1:{tls_port}
+SSLSessionCache shmcb:{dir}/tls-sessions(512000)
+<VirtualHost 127.0.0.1:{tls_port}>
+    ServerName localhost
+    SSLEngine on
+    SSLCertificateFile {dir}/tls.pem
+    SSLCertificateKeyFile {dir}/tls.key
+    SSLVerifyClient optional
+    SSLCACertificateFile {dir}/alice.pem
+    <Location /wsman>
+        SetHandler wsman
+        AuthType WSMan
+        AuthName WSMAN
+        WSManAuthSchemes Certificate
+        WSManCertMap issuer=<alice> subject=alice@localhost user=alice
+        WSManAudit On
+        Require valid-user
+    </Location>
+</VirtualHost>''', start=False, modules=('socache_shmcb', 'ssl'))
+    httpd.make_certificate(server.dir)
+    own = {name: certificates.make(server.dir, name, upn=name + '@localhost')
+           for name in ('alice', 'bob')}
+    server.config = server.config.replace('<alice>', own['alice'].thumbprint)
+    server.expect('AH0[12]|SSL')
+    server.start()
+    url = 'https://127.0.0.1:%d/wsman' % server.tls_port
+    said = {name: client(python, server, 'certificate', {}, url=url,
+                         encryption=encryption, certificate=own[name].pem,
+                         key=own[name].key) for name in own}
+    assert_replies(said['alice'], [1, 2, 3])
+    assert 'error' in said['bob']
+    server.wait_for_log('user=alice auth=Certificate channel=tls', 3)
 
 
 def test_curl_negotiate(gss, ticket):

@@ -16,6 +16,7 @@ def pywinrm(job):
         endpoint=job['url'], transport=job['auth'], username=job['user'],
         password=job['password'], message_encryption=job['encryption'],
         kerberos_hostname_override='localhost', service=job['service'],
+        cert_pem=job.get('certificate'), cert_key_pem=job.get('key'),
         server_cert_validation='ignore', read_timeout_sec=70)
     for text in job['messages']:
         reply = protocol.send_message(text)
@@ -33,7 +34,9 @@ def pypsrp(job):
                    encryption=job['encryption'], cert_validation=False,
                    negotiate_hostname_override='localhost',
                    negotiate_service=job['service'],
-                   negotiate_send_cbt=job.get('binding', True))
+                   negotiate_send_cbt=job.get('binding', True),
+                   certificate_pem=job.get('certificate'),
+                   certificate_key_pem=job.get('key'))
     with client:
         for number in job['numbers']:
             selectors = SelectorSet()
