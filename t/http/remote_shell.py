@@ -275,14 +275,19 @@ def shells_of(client, uri=RSP):
         's:Body/n:EnumerateResponse/w:Items/rsp:Shell/rsp:ShellId')]
 
 
-def commands_of(shell):
-    """Ids of its commands."""
-    reply = shell.client.send(
+def list_commands(shell):
+    """@return the reply, whatever it is"""
+    return shell.client.send(
         ENUMERATE, RSP + '/Command', None, '<n:Enumerate>'
         '<w:OptimizeEnumeration/><w:MaxElements>32000</w:MaxElements>'
         '<w:Filter Dialect="http://schemas.dmtf.org/wbem/wsman/1/wsman/'
         'SelectorFilter"><w:SelectorSet><w:Selector Name="ShellId">%s'
         '</w:Selector></w:SelectorSet></w:Filter></n:Enumerate>' % shell.id)
+
+
+def commands_of(shell):
+    """Ids of its commands."""
+    reply = list_commands(shell)
     assert reply.fault is None, reply
     return [node.text for node in reply.findall(
         's:Body/n:EnumerateResponse/w:Items/rsp:Command/rsp:CommandId')]
