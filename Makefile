@@ -187,11 +187,15 @@ $(foreach p,$(PROVIDERS),$(eval $(call provider,$(p))))
 CORE_LIBS = $(LIBWSMAN) $(APU_LIBS) $(APR_LIBS) $(XML_LIBS) $(SSL_LIBS) \
     $(GSS_LIBS) -lm
 
-# Unit tests of the client link it too.
+# Unit tests of the client link it too; those of the bridge to PowerShell play
+# the rest of the shell daemon themselves.
+$(patsubst %.c,$(B)/%,$(wildcard t/unit/test_keeper_psrp*.c)): \
+    $(call obj,$(wildcard mod_wsman/shelld/*psrp*.c))
+
 $(B)/t/unit/%: $(B)/obj/t/unit/%.o $(LIBCLIENT) $(LIBWSMAN)
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(link) $< $(LIBCLIENT) $(CORE_LIBS) $(if $(LIBCLIENT),$(CURL_LIBS)) \
+	$(Q)$(link) $(filter %.o,$^) $(LIBCLIENT) $(CORE_LIBS) $(if $(LIBCLIENT),$(CURL_LIBS)) \
 	    -lcmocka
 
 ifdef FUZZ

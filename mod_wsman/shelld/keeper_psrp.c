@@ -322,6 +322,22 @@ static void take_input(keeper_t *keeper, keeper_call_t *call,
 
 /* ---- Signal, and the end of pipelines */
 
+static void end_keeper(psrp_bridge_t *self)
+{
+    if (!self->is_over)
+        keeper_closed(self->keeper);
+    self->is_over = 1;
+}
+
+static int has_commands(const psrp_bridge_t *self)
+{
+    const psrp_channel_t *channel = self->channels;
+
+    while (channel != NULL && channel->command == NULL)
+        channel = channel->next;
+    return channel != NULL;
+}
+
 static void close_channel(psrp_bridge_t *self, psrp_channel_t *channel,
                           keeper_call_t *call)
 {
@@ -403,6 +419,11 @@ static void forget(keeper_t *keeper, keeper_command_t *command)
     if (channel == NULL)
         return;
     detach(channel);
+    if (self->engine == NULL) {
+        if (!has_commands(self))
+            end_keeper(self);
+        return;
+    }
     psrp_channel_drop_input(self, channel);
     if (!channel->is_closing)
         close_channel(self, channel, NULL);
@@ -450,8 +471,12 @@ static void close_shell(keeper_t *keeper)
     psrp_bridge_t *self = bridge_of(keeper);
     psrp_channel_t *channel;
 
-    if (self == NULL || self->engine == NULL) {
+    if (self == NULL) { /* the shell is deleted before it is made */
         keeper_closed(keeper);
+        return;
+    }
+    if (self->engine == NULL) {
+        end_keeper(self);
         return;
     }
     self->is_ending = 1;
@@ -483,15 +508,6 @@ static void log_trouble(psrp_bridge_t *self, const char *what, const char *how)
                self->complaint ? self->complaint : "");
 }
 
-static int has_commands(const psrp_bridge_t *self)
-{
-    const psrp_channel_t *channel = self->channels;
-
-    while (channel != NULL && channel->command == NULL)
-        channel = channel->next;
-    return channel != NULL;
-}
-
 /* Those who wait for its pipelines hear that they are over; then there is no
  * shell any more. */
 static void engine_ended(keeper_t *keeper, keeper_engine_t *engine,
@@ -505,7 +521,7 @@ static void engine_ended(keeper_t *keeper, keeper_engine_t *engine,
     psrp_output_error_end(self);
     self->engine = NULL;
     if (self->is_ending) {
-        keeper_closed(keeper);
+        end_keeper(self);
         return;
     }
     log_trouble(self, "has ended, ", end_text(self, exit_code));
@@ -519,7 +535,7 @@ static void engine_ended(keeper_t *keeper, keeper_engine_t *engine,
     if (has_commands(self))
         keeper_wake(keeper, apr_time_now() + WAKE_TIME);
     else
-        keeper_closed(keeper);
+        end_keeper(self);
 }
 
 static void tick(keeper_t *keeper)
@@ -528,7 +544,7 @@ static void tick(keeper_t *keeper)
     keeper_call_t *call = self->creating;
 
     if (self->engine == NULL) {
-        keeper_closed(keeper);
+        end_keeper(self);
     } else if (call != NULL) {
         self->creating = NULL;
         psrp_channels_leave(self, call);

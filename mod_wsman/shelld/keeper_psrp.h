@@ -61,6 +61,7 @@ typedef struct psrp_bridge_t {
     int is_paused;
     int is_ending;   /* the shell is deleted */
     int is_broken;   /* it was killed for what it said */
+    int is_over;     /* the keeper was told to end */
     char error[256]; /* the line of its stderr that comes */
     apr_size_t error_used;
     const char *complaint; /* the first line of its stderr, or NULL */
