@@ -289,6 +289,19 @@ static int allows_unencrypted(request_rec *r)
            auth.allow_unencrypted == 1;
 }
 
+static void describe_shells(wsm_config_t *config,
+                            const mod_wsman_request_t *self)
+{
+    wsm_shell_limits_t *limits;
+
+    if (!self->process->has_shells)
+        return;
+    limits = apr_palloc(self->r->pool, sizeof(*limits));
+    mod_wsman_shells_limits(limits,
+                            &mod_wsman_server_of(self->process->main)->shells);
+    config->shells = limits;
+}
+
 wsm_error_t *mod_wsman_describe(void *baton, wsm_config_t *config)
 {
     mod_wsman_request_t *self = baton;
@@ -305,5 +318,6 @@ wsm_error_t *mod_wsman_describe(void *baton, wsm_config_t *config)
     describe_listeners(config, self);
     describe_plugins(config, self);
     describe_certmaps(config, place->certmaps, self->r->pool);
+    describe_shells(config, self);
     return NULL;
 }

@@ -64,6 +64,8 @@ typedef struct wsm_settings_t {
 /** Makes limits narrower where the settings are. */
 void op_config_apply(wsm_limits_t *limits, const wsm_settings_t *changes);
 
+struct wsm_shell_limits_t;
+
 /** What the room above knows of the service; what is not known is NULL. */
 typedef struct wsm_config_t {
     wsm_limits_t configured; /* the limits without settings */
@@ -71,6 +73,7 @@ typedef struct wsm_config_t {
     apr_uint32_t max_connections; /* 0: not known */
     int allow_unencrypted;
     const char *thumbprint;
+    const struct wsm_shell_limits_t *shells; /* NULL: there are none */
     wsm_config_auth_t auth;
     const wsm_config_listener_t *listeners;
     int nlisteners;

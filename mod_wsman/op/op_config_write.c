@@ -3,10 +3,15 @@
  */
 #include "op_config.h"
 
+#include "../shell/wsm_shell_policy.h"
 #include "../soap/wsm_names.h"
 
 /* As Windows has it for what nothing bounds */
 #define UNBOUNDED 4294967295u
+
+/* MS-WSMV 2.2.4.42: what the quotas of shells may be */
+#define MOST_USERS 100
+#define MOST_QUOTA 0x7FFFFFFF
 
 /* MS-WSMV 2.2.4.35: where listeners are when nobody says where */
 #define PORT_HTTP  5985
@@ -125,13 +130,45 @@ void op_config_write_service(wsm_writer_t *out, const op_config_view_t *view,
     end(out, "Service");
 }
 
-/* There are no shells, so they have no quotas. */
+/* A shell has so many processes, if they have bounds both. */
+static apr_uint64_t memory_of(const wsm_shell_limits_t *shells)
+{
+    if (shells->processes == 0 ||
+        shells->memory > APR_UINT64_MAX / shells->processes)
+        return 0;
+    return shells->memory * shells->processes;
+}
+
+/* 0 to 0x7FFFFFFF, where 0 is no bound */
+static void quota(wsm_writer_t *out, const char *name, apr_uint64_t value)
+{
+    number(out, name, value > MOST_QUOTA ? MOST_QUOTA : (apr_int64_t)value);
+}
+
+/* Users are bounded by the shells that there may be at a time, processes by
+ * what their account may have. */
+static void write_quotas(wsm_writer_t *out, const wsm_shell_limits_t *shells)
+{
+    quota(out, "IdleTimeout",
+          (apr_uint64_t)apr_time_as_msec(shells->idle_timeout));
+    if (shells->shells > 0 && shells->shells <= MOST_USERS)
+        quota(out, "MaxConcurrentUsers", shells->shells);
+    quota(out, "MaxShellRunTime",
+          (apr_uint64_t)apr_time_as_msec(shells->lifetime));
+    quota(out, "MaxProcessesPerShell", shells->processes);
+    quota(out, "MaxMemoryPerShellMB", memory_of(shells) / (1024 * 1024));
+    quota(out, "MaxShellsPerUser", shells->shells_per_user);
+}
+
 void op_config_write_winrs(wsm_writer_t *out, const op_config_view_t *view,
                            const char *ns)
 {
-    (void)view;
+    const wsm_shell_limits_t *shells = view->config->shells;
+
     open(out, "Winrs", ns);
-    flag(out, "AllowRemoteShellAccess", 0);
+    flag(out, "AllowRemoteShellAccess", shells != NULL);
+    if (shells != NULL)
+        write_quotas(out, shells);
     end(out, "Winrs");
 }
 

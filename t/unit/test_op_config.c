@@ -4,6 +4,7 @@
 #include "serve.h"
 
 #include "../../mod_wsman/op/op_config.h"
+#include "../../mod_wsman/shell/wsm_shell_policy.h"
 
 #define URI WSM_NS_CONFIG
 
@@ -177,6 +178,52 @@ static void test_elements_are_in_the_order_of_the_schema(void **state)
                         "CbtHardeningLevel");
     assert_string_equal(names_below(world, "Client"),
                         "AllowUnencrypted Auth DefaultPorts TrustedHosts");
+}
+
+static const wsm_shell_limits_t *shells;
+
+static wsm_error_t *describe_shells(void *baton, wsm_config_t *config)
+{
+    (void)baton;
+    config->shells = shells;
+    return NULL;
+}
+
+#define MEGABYTE (1024 * 1024)
+
+static void test_quotas_of_shells(void **state)
+{
+    static const wsm_shell_limits_t some = {
+        .shells = 40,
+        .shells_per_user = 5,
+        .processes = 100,
+        .memory = 3 * MEGABYTE,
+        .lifetime = APR_TIME_C(90061001000),
+        .idle_timeout = APR_TIME_C(900000000),
+        .max_idle_timeout = APR_TIME_C(7200000000)};
+    static const wsm_shell_limits_t none = {.shells = 101,
+                                            .memory = 3 * MEGABYTE,
+                                            .idle_timeout = APR_TIME_C(365) *
+                                                            86400 * 1000000};
+    static const char in_order[] =
+        "AllowRemoteShellAccess IdleTimeout MaxConcurrentUsers "
+        "MaxShellRunTime MaxProcessesPerShell MaxMemoryPerShellMB "
+        "MaxShellsPerUser";
+    t_world_t *world = *state;
+
+    world->describe = describe_shells;
+    shells = &some;
+    assert_int_equal(get(world, "/winrs", ""), 200);
+    assert_string_equal(names_below(world, "Winrs"), in_order);
+    assert_string_equal(value(world, "Winrs"), "true90000040900610011003005");
+    /* A process has a bound, a shell has none; and more than there can be */
+    shells = &none;
+    assert_int_equal(get(world, "/winrs", ""), 200);
+    assert_string_equal(value(world, "Winrs/MaxMemoryPerShellMB"), "0");
+    assert_string_equal(value(world, "Winrs/MaxShellRunTime"), "0");
+    assert_string_equal(value(world, "Winrs/MaxShellsPerUser"), "0");
+    assert_string_equal(value(world, "Winrs/MaxConcurrentUsers"), "");
+    assert_string_equal(value(world, "Winrs/IdleTimeout"), "2147483647");
 }
 
 static void test_what_is_not_known_is_left_out(void **state)
@@ -632,6 +679,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_tells_the_limits_that_there_are),
         CASE(test_elements_are_in_the_order_of_the_schema),
+        CASE(test_quotas_of_shells),
         CASE(test_what_is_not_known_is_left_out),
         CASE(test_parts),
         CASE(test_unknown_parts),
