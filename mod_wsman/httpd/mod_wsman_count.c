@@ -15,8 +15,10 @@
 #define BOARD_KEY "mod_wsman:board:4"
 
 const char *const mod_wsman_kind_names[MOD_WSMAN_KINDS] = {
-    "Identify", "Get",     "Put",   "Create",    "Delete", "Enumerate",
-    "Pull",     "Release", "Renew", "GetStatus", "Invoke", "Unknown"};
+    "Identify",   "Get",       "Put",     "Create",  "Delete",
+    "Enumerate",  "Pull",      "Release", "Renew",   "GetStatus",
+    "Invoke",     "Command",   "Send",    "Receive", "Signal",
+    "Disconnect", "Reconnect", "Connect", "Unknown"};
 
 mod_wsman_kind_e mod_wsman_kind_of(const char *operation)
 {

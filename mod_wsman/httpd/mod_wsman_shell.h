@@ -102,9 +102,26 @@ const char *mod_wsman_map_shell_account(cmd_parms *cmd, void *config,
 const char *mod_wsman_set_max_waiters(cmd_parms *cmd, void *config,
                                       const char *count);
 
-/* ---- mod_wsman_shell_daemon.c */
+/* ---- mod_wsman_shell_call.c */
+
+/** A connection to the daemon that listens there, which the caller closes. */
+wsm_error_t *mod_wsman_shell_open(int *fd, const char *path, apr_pool_t *pool);
+
+/* ---- mod_wsman_shell_status.c */
 
 struct mod_wsman_process_t;
+
+/** What the status page says of shells. */
+void mod_wsman_shell_lines(request_rec *r,
+                           const struct mod_wsman_process_t *process);
+void mod_wsman_shell_json(request_rec *r,
+                          const struct mod_wsman_process_t *process);
+void mod_wsman_shell_html(request_rec *r,
+                          const struct mod_wsman_process_t *process);
+/** A JSON string (RFC 8259); mod_wsman_status.c */
+void mod_wsman_json_text(request_rec *r, const char *text);
+
+/* ---- mod_wsman_shell_daemon.c */
 
 typedef struct mod_wsman_daemon_t mod_wsman_daemon_t;
 

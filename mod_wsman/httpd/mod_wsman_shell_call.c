@@ -48,23 +48,28 @@ static int try_connect(int fd, const struct sockaddr_un *address)
     return 0;
 }
 
-static wsm_error_t *connect_daemon(int *fd, void *baton, apr_pool_t *pool)
+wsm_error_t *mod_wsman_shell_open(int *fd, const char *path, apr_pool_t *pool)
 {
-    const mod_wsman_request_t *self = baton;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     wsm_error_t *err;
 
     *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (*fd < 0)
         return offline(pool);
-    apr_cpystrn(address.sun_path, self->process->shell_socket,
-                sizeof(address.sun_path));
+    apr_cpystrn(address.sun_path, path, sizeof(address.sun_path));
     if (try_connect(*fd, &address))
         return NULL;
     err = offline(pool);
     close(*fd);
     *fd = -1;
     return err;
+}
+
+static wsm_error_t *connect_daemon(int *fd, void *baton, apr_pool_t *pool)
+{
+    const mod_wsman_request_t *self = baton;
+
+    return mod_wsman_shell_open(fd, self->process->shell_socket, pool);
 }
 
 /* ---- who */

@@ -143,12 +143,13 @@ static void write_lines(request_rec *r, const mod_wsman_process_t *process)
                active(process), (unsigned)count_classes(process),
                count_plugins(process), (unsigned)count_known(process),
                count_crowded(process));
+    mod_wsman_shell_lines(r, process);
     each_site(r, process, line_site);
 }
 
 /* ---- JSON (RFC 8259) */
 
-static void json_text(request_rec *r, const char *text)
+void mod_wsman_json_text(request_rec *r, const char *text)
 {
     const unsigned char *p;
 
@@ -167,9 +168,9 @@ static void json_site(request_rec *r, const mod_wsman_site_t *site, int number)
     apr_size_t i;
 
     ap_rputs(number > 0 ? ",\n  {\"id\": " : "\n  {\"id\": ", r);
-    json_text(r, site->id);
+    mod_wsman_json_text(r, site->id);
     ap_rputs(", \"path\": ", r);
-    json_text(r, site->path);
+    mod_wsman_json_text(r, site->path);
     for (i = 0; i < NFIELDS; i++)
         ap_rprintf(r, ", \"%s\": %" APR_UINT64_T_FMT, fields[i].name,
                    field_of(site->counts, i));
@@ -189,10 +190,10 @@ static void json_plugins(request_rec *r, const mod_wsman_process_t *process)
         const wsm_plugin_t *plugin = plugin_at(process, i);
 
         ap_rputs(i > 0 ? ",\n  {\"name\": " : "\n  {\"name\": ", r);
-        json_text(r, plugin->name);
+        mod_wsman_json_text(r, plugin->name);
         ap_rputs(", \"version\": ", r);
         if (plugin->provider->version != NULL)
-            json_text(r, plugin->provider->version);
+            mod_wsman_json_text(r, plugin->provider->version);
         else
             ap_rputs("null", r);
         ap_rprintf(r, ", \"classes\": %d}", count_served(plugin));
@@ -206,10 +207,12 @@ static void write_json(request_rec *r, const mod_wsman_process_t *process)
                "\"generation\": %d, \"active\": %u, \"classes\": %u,\n"
                " \"quota\": {\"known\": %u, \"crowded\": %" APR_UINT64_T_FMT
                "},\n"
-               " \"providers\": [",
+               " ",
                uptime(process), ap_state_query(AP_SQ_CONFIG_GEN),
                active(process), (unsigned)count_classes(process),
                (unsigned)count_known(process), count_crowded(process));
+    mod_wsman_shell_json(r, process);
+    ap_rputs(",\n \"providers\": [", r);
     json_plugins(r, process);
     ap_rputs("],\n \"endpoints\": [", r);
     each_site(r, process, json_site);
@@ -272,6 +275,7 @@ static void write_section(request_rec *r, const mod_wsman_process_t *process)
     ap_rputs("<th>Operations</th></tr>\n", r);
     each_site(r, process, html_site);
     ap_rputs("</table>\n", r);
+    mod_wsman_shell_html(r, process);
 }
 
 static void write_page(request_rec *r, const mod_wsman_process_t *process)
