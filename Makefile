@@ -87,7 +87,8 @@ HTTPD_SRC := $(wildcard mod_wsman/httpd/*.c)
 CLIENT_SRC := $(wildcard mod_wsman/client/*.c)
 TOOL_SRC  := $(wildcard mod_wsman/tools/wsman.c mod_wsman/tools/wsman_*.c)
 CTL_SRC   := $(wildcard mod_wsman/tools/wsmanctl*.c)
-CTL_COMMON := $(filter-out %/wsman.c %/wsman_options.c,$(TOOL_SRC))
+CTL_COMMON := $(filter-out %/wsman.c %/wsman_options.c %/wsman_run.c \
+    %/wsman_shell.c mod_wsman/tools/wsman_remote%,$(TOOL_SRC))
 PCHECK_SRC := $(wildcard mod_wsman/tools/wsman-provider-check.c)
 PROVIDERS := $(sort $(patsubst providers/%/,%,$(dir $(wildcard providers/*/*.c))))
 

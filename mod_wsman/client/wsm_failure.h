@@ -56,7 +56,8 @@ typedef struct wsm_failure_t {
     /** One sentence for a person: what failed, with what.  Never NULL, never a
      *  password. */
     const char *message;
-    long status;                     /* HTTP's; 0: there was no answer */
+    long status; /* HTTP's, also of an answer that was cut off; 0: there was
+                    none */
     const wsm_client_fault_t *fault; /* WSM_FAILURE_FAULT only */
 } wsm_failure_t;
 

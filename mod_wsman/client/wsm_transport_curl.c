@@ -295,8 +295,9 @@ static wsm_failure_t *fail(curl_transport_t *self, CURLcode code,
                            apr_pool_t *pool)
 {
     const char *text = *self->error ? self->error : curl_easy_strerror(code);
-    return wsm_failure_make(pool, kind_of(code), 0, "%s: %s", self->config.url,
-                            text);
+    long status = self->exchange->answers ? self->exchange->status : 0;
+    return wsm_failure_make(pool, kind_of(code), status, "%s: %s",
+                            self->config.url, text);
 }
 
 static struct curl_slist *make_headers(const wsm_client_exchange_t *exchange,

@@ -3,6 +3,7 @@
 
 #include "../client/wsm_argument.h"
 #include "../client/wsm_resource.h"
+#include "wsman_run.h"
 #include "wsman_session.h"
 
 static wsm_failure_t *target_of(wsm_epr_t *target,
@@ -147,6 +148,8 @@ const wsman_command_t wsman_commands[] = {
     {"create", "RESOURCE NAME=VALUE...", 1, -1, run_create},
     {"delete", "RESOURCE", 1, 1, run_delete},
     {"invoke", "RESOURCE METHOD [NAME=VALUE...]", 2, -1, run_invoke},
+    {"run", "URI COMMAND...", 0, -1, wsman_run},
+    {"shell", "URI [COMMAND...]", 0, -1, wsman_shell},
     {NULL, NULL, 0, 0, NULL},
 };
 
@@ -158,8 +161,12 @@ static wsm_failure_t *run(wsman_options_t *options, apr_pool_t *pool)
     wsm_failure_t *failure = wsman_session_connect(&client, options, pool);
     if (failure)
         return failure;
-    wsman_session_output(options, options->command->run == run_enum, pool);
+    wsman_session_output(
+        options, options->command->run == run_enum || options->remote.list,
+        pool);
     failure = options->command->run(options, client, pool);
+    if (options->is_remote && !options->remote.list)
+        return failure; /* the output was another's */
     if (!failure || wsm_format_count(options->out))
         wsm_format_end(options->out, pool);
     return failure;

@@ -37,19 +37,25 @@ static const char *set_max_elements(wsman_reading_t *self, const char *value,
     return NULL;
 }
 
-static const char *set_timeout(wsman_reading_t *self, const char *value,
-                               const wsman_row_t *row)
+const char *wsman_read_interval(apr_interval_time_t *interval,
+                                const char *value)
 {
     apr_int64_t usec = 0;
     double seconds;
-    (void)row;
     if (!wsm_text_duration(value, &usec) && wsm_text_double(value, &seconds) &&
         seconds > 0 && seconds < 1e7)
         usec = (apr_int64_t)(seconds * 1e6);
     if (usec < 1000)
         return "seconds (60, 0.5) or a duration (PT1M)";
-    self->options->client.timeout = usec;
+    *interval = usec;
     return NULL;
+}
+
+static const char *set_timeout(wsman_reading_t *self, const char *value,
+                               const wsman_row_t *row)
+{
+    (void)row;
+    return wsman_read_interval(&self->options->client.timeout, value);
 }
 
 /** The command line is seen by everybody: its password is wiped. */
@@ -240,6 +246,9 @@ void wsman_complete(wsman_reading_t *self)
     options->format.columns =
         (const char *const *)(const void *)self->columns->elts;
     options->format.ncolumns = self->columns->nelts;
+    options->remote.environment =
+        (const wsm_client_variable_t *)(const void *)self->environment->elts;
+    options->remote.nenvironment = self->environment->nelts;
     options->enumerate.selectors =
         (const wsm_selector_t *)(const void *)self->selectors->elts;
     options->enumerate.nselectors = self->selectors->nelts;

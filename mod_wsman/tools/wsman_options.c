@@ -11,6 +11,9 @@
 #include "../soap/wsm_names.h"
 #include "wsman_table.h"
 
+/** Windows' number for it. */
+#define UTF_8 65001
+
 static const char *set_selector(wsman_reading_t *self, const char *value,
                                 const wsman_row_t *row)
 {
@@ -64,6 +67,39 @@ static const char *set_polymorphism(wsman_reading_t *self, const char *value,
     return "include, exclude or none";
 }
 
+static const char *set_variable(wsman_reading_t *self, const char *value,
+                                const wsman_row_t *row)
+{
+    wsm_client_variable_t *variable = apr_array_push(self->environment);
+    const char *equals = strchr(value, '=');
+    (void)row;
+    memset(variable, 0, sizeof(*variable));
+    if (!equals || equals == value)
+        return "NAME=VALUE";
+    variable->name =
+        apr_pstrmemdup(self->pool, value, (apr_size_t)(equals - value));
+    variable->value = equals + 1;
+    return NULL;
+}
+
+static const char *set_code_page(wsman_reading_t *self, const char *value,
+                                 const wsman_row_t *row)
+{
+    apr_uint64_t number;
+    (void)row;
+    if (!wsm_text_u64(value, 65535, &number) || !number)
+        return "a number from 1 to 65535";
+    self->options->remote.code_page = (unsigned)number;
+    return NULL;
+}
+
+static const char *set_idle_timeout(wsman_reading_t *self, const char *value,
+                                    const wsman_row_t *row)
+{
+    (void)row;
+    return wsman_read_interval(&self->options->remote.idle_timeout, value);
+}
+
 #define AT(member) offsetof(wsman_options_t, member)
 
 static const wsman_row_t where[] = {
@@ -101,6 +137,27 @@ static const wsman_row_t which[] = {
     WSMAN_ROWS_END,
 };
 
+static const wsman_row_t elsewhere[] = {
+    {"Commands elsewhere (run, shell)", 0, "stdin", NULL,
+     "run: standard input goes to the command", wsman_set_flag,
+     AT(remote.input), 1},
+    {NULL, 0, "env", "NAME=VALUE", "a variable; may be repeated", set_variable,
+     0, 0},
+    {NULL, 0, "dir", "FOLDER", "where it runs", wsman_set_text,
+     AT(remote.directory), 0},
+    {NULL, 0, "skip-shell", NULL, "run the program itself, without a shell",
+     wsman_set_flag, AT(remote.skip_shell), 1},
+    {NULL, 0, "codepage", "N", "of input and output, default 65001 (UTF-8)",
+     set_code_page, 0, 0},
+    {NULL, 0, "idle-timeout", "SECONDS", "how long it lives without a client",
+     set_idle_timeout, 0, 0},
+    {NULL, 0, "list", NULL, "shell: show the shells that are there",
+     wsman_set_flag, AT(remote.list), 1},
+    {NULL, 0, "attach", "ID", "shell: go on with a shell that was left",
+     wsman_set_text, AT(remote.attach), 0},
+    WSMAN_ROWS_END,
+};
+
 static const wsman_row_t more[] = {
     {NULL, 0, "body", "FILE", "send this XML; - is standard input",
      wsman_set_text, AT(body), 0},
@@ -121,12 +178,31 @@ static wsm_failure_t *check_filter(wsman_reading_t *self)
     return NULL;
 }
 
+/** URI COMMAND...: the endpoint comes first, unless --host said it. */
+static wsm_failure_t *complete_remote(wsman_reading_t *self)
+{
+    wsman_options_t *options = self->options;
+    if (!options->remote.code_page)
+        options->remote.code_page = UTF_8;
+    if (self->host)
+        return NULL;
+    if (!options->narguments)
+        return wsm_failure_make(self->pool, WSM_FAILURE_USE, 0, "where? %s %s",
+                                options->command->name,
+                                options->command->arguments);
+    self->host = *options->arguments++;
+    options->narguments--;
+    return NULL;
+}
+
 static wsm_failure_t *complete(wsman_reading_t *self)
 {
     wsman_options_t *options = self->options;
     wsm_failure_t *failure;
     wsman_complete(self);
     failure = check_filter(self);
+    if (!failure && options->is_remote)
+        failure = complete_remote(self);
     if (failure)
         return failure;
     if (!self->host)
@@ -140,10 +216,16 @@ static wsm_failure_t *complete(wsman_reading_t *self)
 }
 
 static const wsman_row_t *const tables[] = {
-    where, wsman_rows_who, which, wsman_rows_how, more, wsman_rows_print, NULL};
+    where,     wsman_rows_who,   which, wsman_rows_how, more,
+    elsewhere, wsman_rows_print, NULL};
+
+static const char *const remote[] = {"run", "shell", NULL};
 
 const wsman_program_t wsman_program = {
-    "wsman", wsman_commands, tables,
+    "wsman",
+    wsman_commands,
+    tables,
     "A RESOURCE is Win32_Process, root/cimv2/Win32_Process or a URI, "
     "with selectors as in\nWin32_Process?Handle=1. See wsman(1).\n",
-    complete};
+    complete,
+    remote};

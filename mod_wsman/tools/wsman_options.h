@@ -2,7 +2,7 @@
 #ifndef WSMAN_OPTIONS_H
 #define WSMAN_OPTIONS_H
 
-#include "../client/wsm_client.h"
+#include "../client/wsm_client_shell.h"
 #include "../client/wsm_format.h"
 
 #define WSMAN_DEFAULT_ENDPOINT "http://127.0.0.1:5985/wsman"
@@ -14,7 +14,8 @@ typedef enum wsman_exit_e {
     WSMAN_EXIT_TRANSPORT = 3,
     WSMAN_EXIT_AUTH = 4,
     WSMAN_EXIT_ANSWER = 5,
-    WSMAN_EXIT_OUTPUT = 6
+    WSMAN_EXIT_OUTPUT = 6,
+    WSMAN_EXIT_REMOTE = 255 /* of run and shell, whatever it was */
 } wsman_exit_e;
 
 typedef struct wsman_options_t wsman_options_t;
@@ -29,6 +30,19 @@ typedef struct wsman_command_t {
                           apr_pool_t *pool);
 } wsman_command_t;
 
+/** What run and shell are told. */
+typedef struct wsman_remote_options_t {
+    int input; /* standard input goes to the command */
+    int skip_shell;
+    const wsm_client_variable_t *environment;
+    int nenvironment;
+    const char *directory; /* or NULL */
+    unsigned code_page;
+    apr_interval_time_t idle_timeout; /* 0: not said */
+    int list;
+    const char *attach; /* the id of a shell, or NULL */
+} wsman_remote_options_t;
+
 struct wsman_options_t {
     const wsman_program_t *program;
     const wsman_command_t *command;
@@ -41,6 +55,10 @@ struct wsman_options_t {
     const char *password_file;
     const char *key_password_file;
     const char *body; /* a file; "-": standard input */
+
+    int is_remote; /* the command is one of wsman_program_t.remote */
+    wsman_remote_options_t remote;
+    int status; /* how to exit when the command did not fail */
 
     wsm_enumerate_t enumerate;
     apr_uint64_t limit; /* items; 0: all */

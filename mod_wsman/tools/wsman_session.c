@@ -163,7 +163,8 @@ static int start(wsman_options_t *options, const wsman_program_t *program,
                  int argc, char **argv, apr_pool_t *pool)
 {
     wsman_asked_e asked;
-    wsman_exit_e status = WSMAN_EXIT_OK, output;
+    wsman_exit_e output;
+    int status;
     wsm_failure_t *failure =
         wsman_options_read(options, &asked, program, argc, argv, pool);
     if (!failure && asked == WSMAN_ASKED_HELP)
@@ -173,9 +174,11 @@ static int start(wsman_options_t *options, const wsman_program_t *program,
     else if (!failure)
         failure = run(options, pool);
     output = finish_output(options);
-    if (failure)
-        status = wsman_report_failure(failure, options);
-    return status ? (int)status : (int)output;
+    status =
+        failure ? (int)wsman_report_failure(failure, options) : options->status;
+    if (failure && options->is_remote)
+        status = WSMAN_EXIT_REMOTE;
+    return status ? status : (int)output;
 }
 
 int wsman_session_main(wsman_options_t *options, const wsman_program_t *program,

@@ -46,6 +46,7 @@ const char *wsman_set_flag(wsman_reading_t *self, const char *value,
 static void getopt_tables(const rows_t *all, char *letters,
                           struct option *names)
 {
+    *letters++ = '+'; /* words stay where they are */
     *letters++ = ':'; /* a missing value is told from an unknown option */
     for (int i = 0; i < all->count; i++) {
         const wsman_row_t *row = all->rows[i];
@@ -76,12 +77,14 @@ static wsm_failure_t *use(apr_pool_t *pool, const char *what, const char *part)
     return wsm_failure_make(pool, WSM_FAILURE_USE, 0, "%s '%s'", what, part);
 }
 
+/** Reads options up to the next word.
+ *  @param ended  set to true by "--": no option follows */
 static wsm_failure_t *read_options(wsman_reading_t *self, const rows_t *all,
-                                   int argc, char **argv)
+                                   int *ended, int argc, char **argv)
 {
-    char letters[2 * MAX_ROWS + 2];
+    char letters[2 * MAX_ROWS + 3];
     struct option names[MAX_ROWS + 1];
-    int code;
+    int code, before = optind;
     getopt_tables(all, letters, names);
     opterr = 0;
     while ((code = getopt_long(argc, argv, letters, names, NULL)) != -1) {
@@ -97,25 +100,61 @@ static wsm_failure_t *read_options(wsman_reading_t *self, const rows_t *all,
             return wsm_failure_make(self->pool, WSM_FAILURE_USE, 0,
                                     "--%s wants %s, not '%s'", row->name, wrong,
                                     optarg);
+        before = optind;
     }
+    *ended = optind > before && !strcmp(argv[optind - 1], "--");
     return NULL;
 }
 
-static wsm_failure_t *read_command(wsman_reading_t *self, int argc, char **argv)
+static int is_remote(const wsman_program_t *program, const char *command)
+{
+    for (int i = 0; program->remote && program->remote[i]; i++)
+        if (!strcmp(program->remote[i], command))
+            return 1;
+    return 0;
+}
+
+/** @return true if the last word is one that another shall run */
+static int begins_command(const wsman_reading_t *self)
+{
+    const wsman_program_t *program = self->options->program;
+    return is_remote(program, APR_ARRAY_IDX(self->words, 0, const char *)) &&
+           self->words->nelts == (self->host ? 2 : 3);
+}
+
+static wsm_failure_t *read_line(wsman_reading_t *self, int argc, char **argv)
+{
+    wsm_failure_t *failure;
+    int ended = 0;
+    rows_t all;
+    gather(&all, self->options->program);
+    failure = read_options(self, &all, &ended, argc, argv);
+    while (!failure && !self->asked && optind < argc) {
+        APR_ARRAY_PUSH(self->words, const char *) = argv[optind++];
+        if (!ended && !(ended = begins_command(self)))
+            failure = read_options(self, &all, &ended, argc, argv);
+    }
+    return failure;
+}
+
+static wsm_failure_t *read_command(wsman_reading_t *self)
 {
     wsman_options_t *options = self->options;
     const wsman_command_t *command = options->program->commands;
-    if (optind >= argc)
+    const char *const *words =
+        (const char *const *)(const void *)self->words->elts;
+    if (!self->words->nelts)
         return wsm_failure_make(self->pool, WSM_FAILURE_USE, 0,
                                 "no command; see %s --help",
                                 options->program->name);
-    while (command->name && strcmp(command->name, argv[optind]))
+    while (command->name && strcmp(command->name, words[0]))
         command++;
     if (!command->name)
-        return use(self->pool, "there is no command", argv[optind]);
+        return use(self->pool, "there is no command", words[0]);
     options->command = command;
-    options->arguments = (const char *const *)argv + optind + 1;
-    options->narguments = argc - optind - 1;
+    options->is_remote = is_remote(options->program, command->name);
+    options->arguments = words + 1;
+    options->narguments = self->words->nelts - 1;
     if (options->narguments < command->least ||
         (command->most >= 0 && options->narguments > command->most))
         return wsm_failure_make(self->pool, WSM_FAILURE_USE, 0,
@@ -134,18 +173,18 @@ wsm_failure_t *wsman_options_read(wsman_options_t *options,
         .option_set = apr_array_make(pool, 2, sizeof(wsm_option_t)),
         .selectors = apr_array_make(pool, 2, sizeof(wsm_selector_t)),
         .columns = apr_array_make(pool, 8, sizeof(const char *)),
+        .environment = apr_array_make(pool, 8, sizeof(wsm_client_variable_t)),
+        .words = apr_array_make(pool, 8, sizeof(const char *)),
         .pool = pool,
     };
-    rows_t all;
     wsm_failure_t *failure;
     options->program = program;
     wsm_client_defaults(&options->client);
-    gather(&all, program);
-    failure = read_options(&self, &all, argc, argv);
+    failure = read_line(&self, argc, argv);
     *asked = self.asked;
     if (failure || self.asked)
         return failure;
-    failure = read_command(&self, argc, argv);
+    failure = read_command(&self);
     return failure ? failure : program->complete(&self);
 }
 

@@ -21,6 +21,8 @@ typedef struct wsman_reading_t {
     apr_array_header_t *option_set; /* of wsm_option_t */
     apr_array_header_t *selectors;  /* of wsm_selector_t */
     apr_array_header_t *columns;    /* of const char * */
+    apr_array_header_t *environment; /* of wsm_client_variable_t */
+    apr_array_header_t *words;       /* the command and its arguments */
     apr_pool_t *pool;
 } wsman_reading_t;
 
@@ -50,6 +52,11 @@ struct wsman_program_t {
     const char *footer;               /* of --help */
     /** Looks at what was read, and completes it. */
     wsm_failure_t *(*complete)(wsman_reading_t *self);
+    /** Commands that run something elsewhere: the first argument is the
+     *  endpoint unless --host said it, what follows is not ours even where it
+     *  looks like an option, and all failures exit with WSMAN_EXIT_REMOTE.
+     *  Ends with NULL; or NULL. */
+    const char *const *remote;
 };
 
 /** Setters: a text, or the row's number, at its offset. */
@@ -57,6 +64,10 @@ const char *wsman_set_text(wsman_reading_t *self, const char *value,
                            const wsman_row_t *row);
 const char *wsman_set_flag(wsman_reading_t *self, const char *value,
                            const wsman_row_t *row);
+/** A time: seconds, or a duration of XML Schema.
+ *  @return what is wrong with the value, or NULL */
+const char *wsman_read_interval(apr_interval_time_t *interval,
+                                const char *value);
 /** The endpoint. */
 const char *wsman_set_host(wsman_reading_t *self, const char *value,
                            const wsman_row_t *row);

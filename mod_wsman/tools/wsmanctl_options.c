@@ -77,7 +77,10 @@ static const wsman_row_t *const tables[] = {
     where, what, wsman_rows_print, more, wsman_rows_who, wsman_rows_how, NULL};
 
 const wsman_program_t wsmanctl_program = {
-    "wsmanctl", wsmanctl_commands, tables,
+    "wsmanctl",
+    wsmanctl_commands,
+    tables,
     "Without --url it works on the store itself, whether or not httpd runs.\n"
     "See wsmanctl(1).\n",
-    complete};
+    complete,
+    NULL};
