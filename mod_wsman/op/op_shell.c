@@ -18,9 +18,17 @@ typedef enum part_e {
     SHELLS = ALL | ENGINE
 } part_e;
 
-static int begins(const char *text, const char *prefix)
+/* "cmd" is the shell for commands, any other name one of PowerShell's
+ * configurations: no engine is behind two URIs. */
+static int is_powershell(const char *uri)
 {
-    return strncasecmp(text, prefix, strlen(prefix)) == 0;
+    const char *name = uri + sizeof(WSM_URI_POWERSHELL) - 1;
+
+    if (strncasecmp(uri, WSM_URI_POWERSHELL, sizeof(WSM_URI_POWERSHELL) - 1) !=
+        0)
+        return 0;
+    return *name != '\0' && strchr(name, '/') == NULL &&
+           strcasecmp(name, "cmd") != 0;
 }
 
 static part_e part_of(const char *uri)
@@ -29,8 +37,7 @@ static part_e part_of(const char *uri)
         return ALL;
     if (strcasecmp(uri, WSM_URI_SHELL_COMMAND) == 0)
         return COMMANDS;
-    if ((begins(uri, WSM_URI_SHELL) || begins(uri, WSM_URI_POWERSHELL)) &&
-        strrchr(uri, '/')[1] != '\0')
+    if (strcasecmp(uri, WSM_URI_SHELL "cmd") == 0 || is_powershell(uri))
         return ENGINE;
     return NOTHING;
 }
@@ -104,10 +111,39 @@ wsm_error_t *op_shell_enter(op_shell_t *self, wsm_exchange_t *ex)
     self->service.connect = connect_service;
     self->service.cancelled = is_gone;
     self->service.baton = ex->call;
+    self->kind = is_powershell(request->resource_uri) ? WSM_SHELL_POWERSHELL
+                                                      : WSM_SHELL_COMMANDS;
     err = ex->call->shell_caller(ex->call->baton, &self->caller);
     if (request->session_id != NULL && *request->session_id != '\0')
         self->caller.session = request->session_id;
+    if (part_of(request->resource_uri) == ENGINE)
+        self->caller.resource_uri = request->resource_uri;
     return err ? err : read_id(self);
+}
+
+static wsm_error_t *find_shell(op_shell_t *self)
+{
+    wsm_exchange_t *ex = self->ex;
+
+    return wsm_shell_get(&self->shell, &self->service, &self->caller, self->id,
+                         ex->call->pub.deadline, ex->pool);
+}
+
+/* Who is not let in at the URI of a kind of shells is not let in at that of
+ * all, either. */
+static wsm_error_t *enter_by_all(op_shell_t *self)
+{
+    wsm_exchange_t *ex = self->ex;
+    const wsm_call_t *call = ex->call;
+    wsm_target_t *target = &ex->outcome->target;
+    wsm_error_t *err = find_shell(self);
+
+    if (err != NULL)
+        return err;
+    self->kind = self->shell->kind;
+    if (self->shell->resource_uri != NULL)
+        target->resource_uri = self->shell->resource_uri;
+    return call->authorize ? call->authorize(call->baton, target) : NULL;
 }
 
 /* ---- Get, Delete */
@@ -121,16 +157,13 @@ static int is_owner(const op_shell_t *self, const wsm_shell_t *shell)
 static wsm_error_t *get(op_shell_t *self)
 {
     wsm_exchange_t *ex = self->ex;
-    const wsm_shell_t *shell;
-    wsm_error_t *err =
-        wsm_shell_get(&shell, &self->service, &self->caller, self->id,
-                      ex->call->pub.deadline, ex->pool);
+    wsm_error_t *err = self->shell ? NULL : find_shell(self);
 
     if (err != NULL)
         return err;
-    op_shell_begin(ex, shell);
-    op_shell_write(ex->out, shell, op_shell_encoding(ex),
-                   is_owner(self, shell));
+    op_shell_begin(ex, self->shell);
+    op_shell_write(ex->out, self->shell, op_shell_encoding(ex),
+                   is_owner(self, self->shell));
     wsm_reply_end(ex->out);
     ex->outcome->items = 1;
     return NULL;
@@ -249,5 +282,7 @@ wsm_error_t *op_shell_run(wsm_exchange_t *ex, const wsm_op_t *op)
         return operation->enumerate(ex);
     if (err == NULL)
         err = op_shell_enter(&self, ex);
+    if (err == NULL && part_of(ex->request->resource_uri) == ALL)
+        err = enter_by_all(&self);
     return err ? err : operation->run(&self);
 }

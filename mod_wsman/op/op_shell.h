@@ -1,7 +1,8 @@
 /* op_shell.h - remote shells as resources (MS-WSMV 3.1.4.1.31).
  *
  *     http://schemas.microsoft.com/wbem/wsman/1/windows/shell
- *         all shells, whatever their kind: everything but Create
+ *         all shells, whatever their kind: everything but Create.  Who may do
+ *         something there is asked again, with the shell's own URI
  *     .../windows/shell/cmd
  *     http://schemas.microsoft.com/powershell/<configuration>
  *         shells of one kind
@@ -45,7 +46,9 @@ typedef struct op_shell_t {
     wsm_exchange_t *ex;
     wsm_shell_service_t service; /* ends its waiting when the client is gone */
     wsm_shell_caller_t caller;
-    const char *id; /* the selector ShellId; NULL: there is none */
+    const char *id;           /* the selector ShellId; NULL: there is none */
+    wsm_shell_kind_e kind;    /* that the URI says, or the shell */
+    const wsm_shell_t *shell; /* NULL: the URI says enough of it */
 } op_shell_t;
 
 /** Finds out who calls.  Errors: those of call->shell_caller */
@@ -84,8 +87,6 @@ wsm_error_t *op_shell_bytes(wsm_shell_bytes_t *bytes, const xmlNode *node,
 wsm_error_t *op_shell_child_bytes(wsm_shell_bytes_t *bytes,
                                   const xmlNode *parent, const char *name,
                                   const wsm_exchange_t *ex);
-/** Which kind of shell it is: the URI says it, or the shell. */
-wsm_error_t *op_shell_kind(wsm_shell_kind_e *kind, const op_shell_t *self);
 
 /* op_shell_write.c */
 

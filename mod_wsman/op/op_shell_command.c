@@ -95,15 +95,12 @@ static wsm_error_t *read_options(line_t *line, const wsm_exchange_t *ex)
     return err;
 }
 
-static wsm_error_t *read_line(line_t *line, const op_shell_t *self)
+static wsm_error_t *read_line(line_t *line, const wsm_exchange_t *ex)
 {
-    const wsm_exchange_t *ex = self->ex;
     const xmlNode *body = ex->request->body;
     const xmlNode *child;
     wsm_error_t *err = op_shell_check_body(ex, "CommandLine");
 
-    if (err == NULL)
-        err = op_shell_kind(&line->kind, self);
     if (err == NULL)
         err = read_options(line, ex);
     if (err != NULL)
@@ -121,9 +118,9 @@ static wsm_error_t *read_line(line_t *line, const op_shell_t *self)
 wsm_error_t *op_shell_command(op_shell_t *self)
 {
     wsm_exchange_t *ex = self->ex;
-    line_t line = {.kind = WSM_SHELL_COMMANDS};
+    line_t line = {.kind = self->kind};
     const char *id;
-    wsm_error_t *err = read_line(&line, self);
+    wsm_error_t *err = read_line(&line, ex);
 
     if (err == NULL)
         err = wsm_shell_command(&id, &self->service, &self->caller, self->id,

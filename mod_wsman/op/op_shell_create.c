@@ -326,15 +326,14 @@ wsm_error_t *op_shell_create(op_shell_t *self)
 {
     wsm_exchange_t *ex = self->ex;
     const char *uri = ex->request->resource_uri;
-    wsm_shell_wish_t wish = {.engine = strrchr(uri, '/') + 1,
+    wsm_shell_wish_t wish = {.kind = self->kind,
+                             .engine = strrchr(uri, '/') + 1,
                              .resource_uri = uri,
                              .locale = ex->request->locale,
                              .data_locale = ex->request->data_locale};
     const wsm_shell_t *shell;
-    wsm_error_t *err = op_shell_kind(&wish.kind, self);
+    wsm_error_t *err = read_options(&wish, ex);
 
-    if (err == NULL)
-        err = read_options(&wish, ex);
     if (err == NULL)
         err = read_body(&wish, ex);
     if (err == NULL)

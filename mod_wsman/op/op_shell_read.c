@@ -238,24 +238,3 @@ wsm_error_t *op_shell_child_bytes(wsm_shell_bytes_t *bytes,
     bytes->length = 0;
     return child ? op_shell_bytes(bytes, child, ex) : NULL;
 }
-
-/* ---- kinds */
-
-wsm_error_t *op_shell_kind(wsm_shell_kind_e *kind, const op_shell_t *self)
-{
-    const wsm_exchange_t *ex = self->ex;
-    const char *uri = ex->request->resource_uri;
-    const wsm_shell_t *shell;
-    wsm_error_t *err;
-
-    *kind = strncasecmp(uri, WSM_NS_SHELL, sizeof(WSM_NS_SHELL) - 1) == 0
-                ? WSM_SHELL_COMMANDS
-                : WSM_SHELL_POWERSHELL;
-    if (strcasecmp(uri, WSM_NS_SHELL) != 0)
-        return NULL;
-    err = wsm_shell_get(&shell, &self->service, &self->caller, self->id,
-                        ex->call->pub.deadline, ex->pool);
-    if (err == NULL)
-        *kind = shell->kind;
-    return err;
-}

@@ -53,17 +53,12 @@ static wsm_error_t *check_receivers(const op_shell_t *self,
                                     const apr_array_header_t *pieces)
 {
     const wsm_shell_piece_t *piece = (const wsm_shell_piece_t *)pieces->elts;
-    wsm_shell_kind_e kind;
-    wsm_error_t *err;
     int i;
 
     for (i = 0; i < pieces->nelts && piece[i].command_id != NULL; i++) {
     }
-    if (i == pieces->nelts)
+    if (i == pieces->nelts || self->kind == WSM_SHELL_POWERSHELL)
         return NULL;
-    err = op_shell_kind(&kind, self);
-    if (err != NULL || kind == WSM_SHELL_POWERSHELL)
-        return err;
     return op_shell_number(wsm_fail(self->ex->pool, WSMAN_E_INTERNAL_ERROR,
                                     "Input is for commands: the stream \"%s\" "
                                     "has no CommandId.",

@@ -102,7 +102,8 @@ typedef struct wsm_call_t {
     const char *address;
     /** @return true when the client has gone; may be NULL */
     int (*aborted)(void *baton);
-    /** May this caller do this?  Called once, before anything is done.
+    /** May this caller do this?  Called once, before anything is done; again
+     *  where what the resource URI leads to has one of its own.
      *  @return NULL, or an error of code WSMAN_E_ACCESS_DENIED; NULL function:
      *  all may */
     wsm_error_t *(*authorize)(void *baton, const wsm_target_t *target);

@@ -40,6 +40,10 @@ typedef struct wsm_shell_caller_t {
     /** The client's session (p:SessionId), or NULL.  A shell that was made in
      *  one belongs to it until it is disconnected. */
     const char *session;
+    /** The resource URI that he speaks of the shell by: it must be the shell's
+     *  own, or there is no such shell.  NULL: whatever it is.  Not for Create
+     *  and lists. */
+    const char *resource_uri;
 } wsm_shell_caller_t;
 
 typedef enum wsm_shell_kind_e {

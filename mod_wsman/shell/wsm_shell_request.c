@@ -30,6 +30,7 @@ static const wsm_shell_row_t rows[] = {
     ROW(0, SESSION, TEXT, caller.session),
     ROW(0, DEADLINE, LONG, deadline),
     ROW(~OF_CREATE, SHELL_ID, TEXT, shell_id),
+    ROW(~OF_CREATE, RESOURCE_URI, TEXT, caller.resource_uri),
     ROW(OF_CREATE, SHELL_ID, TEXT, wish.id),
     ROW(OF_CREATE, KIND, INT, wish.kind),
     ROW(OF_CREATE, ENGINE, TEXT, wish.engine),

@@ -14,6 +14,7 @@
 
 #include <apr_thread_proc.h>
 
+#include "../../mod_wsman/base/wsm_text.h"
 #include "../../mod_wsman/shell/wsm_shell.h"
 #include "../../mod_wsman/shell/wsm_shell_request.h"
 
@@ -371,6 +372,30 @@ static inline int t_ask_shell(t_world_t *world, const char *action,
                               const char *body)
 {
     return t_ask(world, action, T_CMD, T_SHELL_SELECT, body);
+}
+
+/* Compares the last reply with a file, but for its MessageID.  As in golden.h,
+ * WSM_GOLDEN_WRITE=1 writes the file. */
+static inline void t_golden(t_world_t *world, const char *name)
+{
+    char *path = apr_pstrcat(world->pool, "t/unit/golden/", name, NULL);
+    char *text = apr_pstrcat(world->pool, world->text, "\n", NULL);
+    char *id = strstr(text, "<a:MessageID>uuid:");
+    const char *mode = getenv("WSM_GOLDEN_WRITE") ? "wb" : "rb";
+    FILE *file = fopen(path, mode);
+    char *expected = apr_pcalloc(world->pool, 65536);
+
+    assert_non_null(id);
+    memset(id + strlen("<a:MessageID>uuid:"), 'U', WSM_UUID_LENGTH);
+    if (file == NULL)
+        fail_msg("%s cannot be opened; run from the top of the tree", path);
+    if (*mode == 'w')
+        fputs(text, file);
+    else
+        assert_true(fread(expected, 1, 65535, file) > 0);
+    fclose(file);
+    if (*mode == 'r')
+        assert_string_equal(text, expected);
 }
 
 static inline const wsm_shell_request_t *t_last_request(void)

@@ -38,34 +38,7 @@ static void test_get(void **state)
     assert_null(t_last_request()->caller.session);
     assert_string_equal(world->outcome.operation, "Get");
     assert_int_equal(world->outcome.items, 1);
-    assert_non_null(
-        strstr(world->text,
-               "<rsp:Shell xmlns:rsp=\"" WSM_NS_SHELL "\">"
-               "<rsp:ShellId>" T_SHELL_ID "</rsp:ShellId>"
-               "<rsp:Name>Shell &lt;1&gt;</rsp:Name>"
-               "<rsp:ResourceUri>" T_CMD "</rsp:ResourceUri>"
-               "<rsp:Owner>alice</rsp:Owner>"
-               "<rsp:ClientIP>192.0.2.7</rsp:ClientIP>"
-               "<rsp:ProcessId>4711</rsp:ProcessId>"
-               "<rsp:Environment><rsp:Variable Name=\"A\">1 &amp; 2"
-               "</rsp:Variable><rsp:Variable Name=\"B&quot;\"></rsp:Variable>"
-               "</rsp:Environment>"
-               "<rsp:WorkingDirectory>/tmp</rsp:WorkingDirectory>"
-               "<rsp:Lifetime>PT0.000S</rsp:Lifetime>"
-               "<rsp:IdleTimeOut>PT7200.000S</rsp:IdleTimeOut>"
-               "<rsp:InputStreams>stdin</rsp:InputStreams>"
-               "<rsp:OutputStreams>stdout stderr</rsp:OutputStreams>"
-               "<rsp:MaxIdleTimeOut>PT2147483.647S</rsp:MaxIdleTimeOut>"
-               "<rsp:Locale>de-CH</rsp:Locale>"
-               "<rsp:DataLocale>en-US</rsp:DataLocale>"
-               "<rsp:CompressionMode>NoCompression</rsp:CompressionMode>"
-               "<rsp:ProfileLoaded>No</rsp:ProfileLoaded>"
-               "<rsp:Encoding>UTF8</rsp:Encoding>"
-               "<rsp:BufferMode>Drop</rsp:BufferMode>"
-               "<rsp:State>Disconnected</rsp:State>"
-               "<rsp:ShellRunTime>P2DT3H4M5S</rsp:ShellRunTime>"
-               "<rsp:ShellInactivity>P0DT0H1M1S</rsp:ShellInactivity>"
-               "</rsp:Shell></s:Body>"));
+    t_golden(world, "shell_get.xml");
 }
 
 /* What is left of a lifetime; nothing that is not known. */
@@ -102,7 +75,7 @@ static void test_delete(void **state)
     assert_string_equal(t_xp(world, "string(//a:Action)"),
                         WSM_ACTION_DELETE "Response");
     assert_string_equal(t_xp(world, "string(//a:RelatesTo)"), "uuid:Test-1");
-    assert_non_null(strstr(world->text, "<s:Body></s:Body>"));
+    t_golden(world, "shell_delete.xml");
 }
 
 /* Each action where it can be asked, and where it cannot. */
@@ -286,6 +259,54 @@ static void test_authorization(void **state)
     assert_int_equal(t_daemon->count, 0);
 }
 
+/* By the URI of all shells one comes no further than by that of the shell. */
+static wsm_error_t *no_powershell(void *baton, const wsm_target_t *target)
+{
+    t_world_t *world = baton;
+
+    if (strcmp(target->resource_uri, T_POWERSHELL) != 0)
+        return NULL;
+    world->asked = *target;
+    return wsm_fail(world->pool, WSMAN_E_ACCESS_DENIED, "Not this one.");
+}
+
+static void ready_without_powershell(t_world_t *world, wsm_call_t *call)
+{
+    t_ready(world, call);
+    call->authorize = no_powershell;
+}
+
+static void test_authorization_by_all(void **state)
+{
+    t_world_t *world = *state;
+    wsm_shell_t shell = t_shell;
+
+    t_daemon->answers.shells = &shell;
+    world->ready = ready_without_powershell;
+    assert_int_equal(
+        t_ask(world, WSM_ACTION_DELETE, WSM_NS_SHELL, T_SHELL_SELECT, ""), 200);
+    shell.resource_uri = T_POWERSHELL;
+    FAULTS(t_ask(world, WSM_ACTION_DELETE, WSM_NS_SHELL, T_SHELL_SELECT, ""),
+           "w:AccessDenied", "", 5);
+    assert_string_equal(world->asked.action, WSM_ACTION_DELETE);
+    assert_int_equal(t_last_request()->type, WSM_SHELL_M_GET);
+    assert_null(t_last_request()->caller.resource_uri);
+}
+
+/* By the URI of a kind, shells of that kind: the daemon is told. */
+static void test_the_uri_is_told(void **state)
+{
+    static const char *const uris[] = {T_CMD, T_POWERSHELL};
+    t_world_t *world = *state;
+    unsigned i;
+
+    for (i = 0; i < 2; i++) {
+        assert_int_equal(
+            t_ask(world, WSM_ACTION_DELETE, uris[i], T_SHELL_SELECT, ""), 200);
+        assert_string_equal(t_last_request()->caller.resource_uri, uris[i]);
+    }
+}
+
 #define OPTION(name, value, comply)                                            \
     "<w:OptionSet><w:Option Name=\"" name "\" MustComply=\"" comply            \
     "\">" value "</w:Option></w:OptionSet>" T_SHELL_SELECT
@@ -368,6 +389,8 @@ static const struct CMUnitTest tests[] = {
     T_SHELL_CASE(test_the_daemon_is_gone),
     T_SHELL_CASE(test_no_shells_are_configured),
     T_SHELL_CASE(test_authorization),
+    T_SHELL_CASE(test_authorization_by_all),
+    T_SHELL_CASE(test_the_uri_is_told),
     T_SHELL_CASE(test_options),
     T_SHELL_CASE(test_fragments),
     T_SHELL_CASE(test_headers_of_windows),

@@ -107,30 +107,7 @@ static void test_reply(void **state)
     assert_int_equal(create(world, "", SHELL("", "")), 200);
     assert_string_equal(t_xp(world, "string(//a:Action)"),
                         WSM_ACTION_CREATE "Response");
-    assert_non_null(strstr(
-        world->text,
-        "<s:Body><x:ResourceCreated><a:Address>" WSM_ANONYMOUS
-        "</a:Address><a:ReferenceParameters><w:ResourceURI>" T_CMD
-        "</w:ResourceURI><w:SelectorSet><w:Selector "
-        "Name=\"ShellId\">" T_SHELL_ID
-        "</w:Selector></w:SelectorSet></a:ReferenceParameters>"
-        "</x:ResourceCreated><rsp:Shell xmlns:rsp=\"" WSM_NS_SHELL "\">"
-        "<rsp:ShellId>" T_SHELL_ID "</rsp:ShellId>"
-        "<rsp:ResourceUri>" T_CMD "</rsp:ResourceUri>"
-        "<rsp:Owner>alice</rsp:Owner><rsp:ClientIP>192.0.2.7</rsp:ClientIP>"
-        "<rsp:ProcessId>4711</rsp:ProcessId>"
-        "<rsp:IdleTimeOut>PT7200.000S</rsp:IdleTimeOut>"
-        "<rsp:InputStreams>stdin</rsp:InputStreams>"
-        "<rsp:OutputStreams>stdout stderr</rsp:OutputStreams>"
-        "<rsp:MaxIdleTimeOut>PT2147483.647S</rsp:MaxIdleTimeOut>"
-        "<rsp:CompressionMode>NoCompression</rsp:CompressionMode>"
-        "<rsp:ProfileLoaded>Yes</rsp:ProfileLoaded>"
-        "<rsp:Encoding>UTF8</rsp:Encoding>"
-        "<rsp:BufferMode>Block</rsp:BufferMode>"
-        "<rsp:State>Connected</rsp:State>"
-        "<rsp:ShellRunTime>P0DT0H0M0S</rsp:ShellRunTime>"
-        "<rsp:ShellInactivity>P0DT0H0M0S</rsp:ShellInactivity></rsp:Shell>"
-        "</s:Body>"));
+    t_golden(world, "shell_create.xml");
     assert_non_null(strstr(world->text, "<s:Envelope xml:lang=\"en-US\" "));
     assert_non_null(
         strstr(world->text, "xmlns:rsp=\"" WSM_NS_SHELL "\" xmlns:p=\""));
@@ -379,34 +356,41 @@ static void test_compression(void **state)
                         "NoCompression");
 }
 
-/* The names of engines are the daemon's: which there are, it knows. */
-static void test_other_engines(void **state)
+/* The names of configurations are the daemon's: which there are, it knows.  No
+ * engine is found by another URI than its own. */
+static void test_engines(void **state)
 {
     static const struct {
         const char *uri;
         wsm_shell_kind_e kind;
-        const char *engine;
+        const char *engine; /* NULL: there is no such resource */
     } cases[] = {
         {WSM_URI_SHELL "CMD", WSM_SHELL_COMMANDS, "CMD"},
-        {WSM_URI_SHELL "zsh", WSM_SHELL_COMMANDS, "zsh"},
+        {WSM_URI_SHELL "zsh", WSM_SHELL_COMMANDS, NULL},
+        {WSM_URI_SHELL "Microsoft.PowerShell", WSM_SHELL_COMMANDS, NULL},
         {"http://Schemas.Microsoft.com/PowerShell/x.y", WSM_SHELL_POWERSHELL,
          "x.y"},
+        {WSM_URI_POWERSHELL, WSM_SHELL_POWERSHELL, NULL},
+        {WSM_URI_POWERSHELL "Cmd", WSM_SHELL_POWERSHELL, NULL},
+        {WSM_URI_POWERSHELL "x/Microsoft.PowerShell", WSM_SHELL_POWERSHELL,
+         NULL},
     };
     t_world_t *world = *state;
     unsigned i;
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        assert_int_equal(t_ask(world, WSM_ACTION_CREATE, cases[i].uri,
-                               OPTIONS(VERSION), SHELL("", "")),
-                         200);
+        int status = t_ask(world, WSM_ACTION_CREATE, cases[i].uri,
+                           OPTIONS(VERSION), SHELL("", ""));
+
+        assert_int_equal(status, cases[i].engine ? 200 : 500);
+        if (cases[i].engine == NULL) {
+            assert_string_equal(t_detail(world), "InvalidResourceURI");
+            continue;
+        }
         assert_int_equal(wish()->kind, cases[i].kind);
         assert_string_equal(wish()->engine, cases[i].engine);
         assert_string_equal(wish()->resource_uri, cases[i].uri);
     }
-    assert_int_equal(
-        t_ask(world, WSM_ACTION_CREATE, WSM_URI_POWERSHELL, "", SHELL("", "")),
-        500);
-    assert_string_equal(t_detail(world), "InvalidResourceURI");
 }
 
 static const struct CMUnitTest tests[] = {
@@ -422,7 +406,7 @@ static const struct CMUnitTest tests[] = {
     T_SHELL_CASE(test_wrong_options),
     T_SHELL_CASE(test_too_many_variables),
     T_SHELL_CASE(test_compression),
-    T_SHELL_CASE(test_other_engines),
+    T_SHELL_CASE(test_engines),
 };
 
 T_MAIN(tests)

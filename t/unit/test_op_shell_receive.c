@@ -9,8 +9,6 @@
     "</rsp:DesiredStream></rsp:Receive>"
 #define BOTH DESIRED("stdout stderr")
 
-#define STREAM(name) "<rsp:Stream Name=\"" name "\" CommandId=\"" T_COMMAND_ID
-
 static void answer(const wsm_shell_piece_t *pieces, int npieces)
 {
     t_daemon->answers.pieces = pieces;
@@ -37,58 +35,7 @@ static void test_output_and_end(void **state)
     assert_string_equal(t_last_request()->wanted.streams[1], "stderr");
     assert_int_equal(t_last_request()->deadline,
                      world->now + world->endpoint.limits.timeout);
-    assert_non_null(strstr(
-        world->text,
-        "<s:Body><rsp:ReceiveResponse>" STREAM(
-            "stdout") "\">aGVsbG8=</"
-                      "rsp:Stream>" STREAM("stderr") "\">AP8K</"
-                                                     "rsp:Stream>" STREAM("stdo"
-                                                                          "ut") "\" End=\"true\"></rsp:Stream>" STREAM(
-                                                         "stderr") "\" "
-                                                                   "End="
-                                                                   "\"true"
-                                                                   "\"></"
-                                                                   "rsp:"
-                                                                   "Stream>"
-                                                                   "<rsp:"
-                                                                   "Command"
-                                                                   "State "
-                                                                   "Command"
-                                                                   "Id="
-                                                                   "\"" T_COMMAND_ID
-                                                                   "\" "
-                                                                   "State="
-                                                                   "\"http:"
-                                                                   "//"
-                                                                   "schemas"
-                                                                   ".micros"
-                                                                   "oft."
-                                                                   "com/"
-                                                                   "wbem/"
-                                                                   "wsman/"
-                                                                   "1/"
-                                                                   "windows"
-                                                                   "/shell/"
-                                                                   "Command"
-                                                                   "State/"
-                                                                   "Done\">"
-                                                                   "<rsp:"
-                                                                   "ExitCod"
-                                                                   "e>137</"
-                                                                   "rsp:"
-                                                                   "ExitCod"
-                                                                   "e>"
-                                                                   "</"
-                                                                   "rsp:"
-                                                                   "Command"
-                                                                   "State><"
-                                                                   "/rsp:"
-                                                                   "Receive"
-                                                                   "Respons"
-                                                                   "e></"
-                                                                   "s:"
-                                                                   "Body"
-                                                                   ">"));
+    t_golden(world, "shell_receive_done.xml");
     assert_string_equal(t_xp(world, "string(//a:Action)"),
                         WSM_NS_SHELL "/ReceiveResponse");
     assert_string_equal(world->outcome.operation, "Receive");
@@ -104,11 +51,7 @@ static void test_still_running(void **state)
 
     answer(&piece, 1);
     assert_int_equal(t_ask_shell(world, WSM_ACTION_RECEIVE, BOTH), 200);
-    assert_non_null(strstr(
-        world->text, STREAM("stdout") "\">eA==</rsp:Stream><rsp:CommandState "
-                                      "CommandId=\"" T_COMMAND_ID
-                                      "\" State=\"" WSM_SHELL_STATE
-                                      "Running\"></rsp:CommandState>"));
+    t_golden(world, "shell_receive_running.xml");
 }
 
 /* A pipeline has no exit code, a shell no state; each fragment is a stream. */
@@ -128,21 +71,13 @@ static void test_powershell(void **state)
                            "</rsp:DesiredStream></rsp:Receive>"),
                      200);
     assert_null(t_last_request()->wanted.command_id);
-    assert_non_null(strstr(world->text,
-                           "<rsp:ReceiveResponse>"
-                           "<rsp:Stream Name=\"stdout\">YQ==</rsp:Stream>"
-                           "<rsp:Stream Name=\"stdout\">Yg==</rsp:Stream>"
-                           "</rsp:ReceiveResponse>"));
+    t_golden(world, "shell_receive_fragments.xml");
     answer(NULL, 0);
     t_daemon->answers.done = 1;
     assert_int_equal(t_ask(world, WSM_ACTION_RECEIVE, T_POWERSHELL,
                            T_SHELL_SELECT, DESIRED("stdout")),
                      200);
-    assert_non_null(strstr(
-        world->text, "<rsp:ReceiveResponse><rsp:CommandState "
-                     "CommandId=\"" T_COMMAND_ID "\" State=\"" WSM_SHELL_STATE
-                     "Done\"></rsp:CommandState>"
-                     "</rsp:ReceiveResponse>"));
+    t_golden(world, "shell_receive_pipeline_done.xml");
 }
 
 /* What the answer may be: three bytes for four octets, and room for what
@@ -291,6 +226,7 @@ static void test_timed_out(void **state)
     assert_non_null(
         strstr(t_xp(world, "string(//s:Reason)"), "OperationTimeout"));
     assert_null(world->outcome.settle);
+    t_golden(world, "shell_timed_out.xml");
 }
 
 static void test_too_many_wait(void **state)
