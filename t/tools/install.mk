@@ -15,6 +15,7 @@ LOAD_FILE  := /etc/apache2/mods-available/wsman.load
 CONF_FILE  := /etc/apache2/mods-available/wsman.conf
 SITE_FILE  := /etc/apache2/sites-available/wsman-https.conf
 GSS_FILE   := /etc/apache2/sites-available/wsman-negotiate.conf
+SHELL_FILE := /etc/apache2/conf-available/wsman-shell.conf
 CONF_DIR   := /etc/apache2
 STATE_DIR  := /var/lib/wsman
 STATE_USER := www-data
@@ -25,6 +26,7 @@ LOAD_FILE  := /etc/httpd/conf.modules.d/10-wsman.conf
 CONF_FILE  := /etc/httpd/conf.d/wsman.conf
 SITE_FILE  := $(DOC_DIR)/wsman-https.conf
 GSS_FILE   := $(DOC_DIR)/wsman-negotiate.conf
+SHELL_FILE := $(DOC_DIR)/wsman-shell.conf
 CONF_DIR   := /etc/httpd/conf
 STATE_DIR  := /var/lib/wsman
 STATE_USER := apache
@@ -33,6 +35,7 @@ $(error LAYOUT is debian or rpm, not $(LAYOUT))
 endif
 PLUGIN_DIR := $(PREFIX)/lib/wsman/providers
 SHELLD_FILE := $(PREFIX)/lib/wsman/wsman-shelld
+PAM_FILE   := /etc/pam.d/wsman
 PC_DIR     := $(LIB_DIR)/pkgconfig
 
 space      := $() $()
@@ -78,11 +81,14 @@ install: all
 	@for f in $(EXAMPLES); do \
 	    $(put) $$f $(D)$(DOC_DIR)/examples/$${f##*/}; done
 	@install -d $(D)$(dir $(LOAD_FILE)) $(D)$(dir $(CONF_FILE)) \
-	    $(D)$(dir $(SITE_FILE)) $(D)$(PC_DIR)
+	    $(D)$(dir $(SITE_FILE)) $(D)$(dir $(SHELL_FILE)) \
+	    $(D)$(dir $(PAM_FILE)) $(D)$(PC_DIR)
 	$(place) conf.d/wsman.load > $(D)$(LOAD_FILE)
 	$(call config,conf.d/wsman.conf,$(CONF_FILE))
 	$(call config,conf.d/wsman-https.conf,$(SITE_FILE))
 	$(call config,conf.d/wsman-negotiate.conf,$(GSS_FILE))
+	$(call config,conf.d/wsman-shell.conf,$(SHELL_FILE))
+	$(call config,conf.d/wsman.pam-$(LAYOUT),$(PAM_FILE))
 	$(place) t/tools/wsman.pc.in > $(D)$(PC_DIR)/wsman.pc
 	install -d -m 750 $(D)$(STATE_DIR)
 	@if [ -z '$(D)' ] && id $(STATE_USER) >/dev/null 2>&1; then \
