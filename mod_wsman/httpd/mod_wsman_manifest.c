@@ -106,6 +106,17 @@ static void add_providers(wsm_manifest_t *manifest,
     }
 }
 
+static const char *shells_of(const mod_wsman_process_t *process,
+                             apr_pool_t *pool)
+{
+    const mod_wsman_shells_t *shells =
+        &mod_wsman_server_of(process->main)->shells;
+
+    return mod_wsman_shells_wanted(shells)
+               ? mod_wsman_shells_socket(shells, pool)
+               : NULL;
+}
+
 wsm_error_t *mod_wsman_manifest_write(const mod_wsman_process_t *process,
                                       apr_pool_t *pool)
 {
@@ -117,6 +128,7 @@ wsm_error_t *mod_wsman_manifest_write(const mod_wsman_process_t *process,
         manifest->uid = ap_unixd_config.user_id;
         manifest->gid = ap_unixd_config.group_id;
     }
+    manifest->shells = shells_of(process, pool);
     add_models(manifest, process);
     add_endpoints(manifest, process);
     add_providers(manifest, process, pool);

@@ -102,11 +102,6 @@ const char *mod_wsman_map_shell_account(cmd_parms *cmd, void *config,
 const char *mod_wsman_set_max_waiters(cmd_parms *cmd, void *config,
                                       const char *count);
 
-/* ---- mod_wsman_shell_call.c */
-
-/** A connection to the daemon that listens there, which the caller closes. */
-wsm_error_t *mod_wsman_shell_open(int *fd, const char *path, apr_pool_t *pool);
-
 /* ---- mod_wsman_shell_status.c */
 
 struct mod_wsman_process_t;

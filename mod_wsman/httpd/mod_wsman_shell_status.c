@@ -22,7 +22,7 @@ static wsm_error_t *connect_daemon(int *fd, void *baton, apr_pool_t *pool)
 {
     const mod_wsman_process_t *process = baton;
 
-    return mod_wsman_shell_open(fd, process->shell_socket, pool);
+    return wsm_shell_open(fd, process->shell_socket, pool);
 }
 
 static void look(view_t *view, request_rec *r,

@@ -152,6 +152,8 @@ static const char *as_text(const wsm_manifest_t *manifest, apr_pool_t *pool)
             apr_psprintf(pool, "%lu", (unsigned long)manifest->uid),
             apr_psprintf(pool, "%lu", (unsigned long)manifest->gid));
     PUT(out, "store", manifest->store);
+    if (manifest->shells != NULL)
+        PUT(out, "shells", manifest->shells);
     for (i = 0; i < manifest->models->nelts; i++)
         put_model(out, ITEM(manifest->models, i, wsm_manifest_model_t *));
     for (i = 0; i < manifest->endpoints->nelts; i++)
@@ -317,6 +319,12 @@ static int take_store(reading_t *self, char **field)
     return 1;
 }
 
+static int take_shells(reading_t *self, char **field)
+{
+    self->manifest->shells = field[0];
+    return 1;
+}
+
 static int take_model(reading_t *self, char **field)
 {
     self->model = wsm_manifest_add_model(self->manifest, field[0]);
@@ -395,7 +403,8 @@ static const struct {
     {"store", 1, take_store},   {"model", 1, take_model},
     {"file", 1, take_file},     {"endpoint", 4, take_endpoint},
     {"map", 2, take_map},       {"provider", 5, take_provider},
-    {"class", 1, take_class},   {"end", 0, take_end},
+    {"shells", 1, take_shells}, {"class", 1, take_class},
+    {"end", 0, take_end},
 };
 
 static int take_line(reading_t *self, char *line)

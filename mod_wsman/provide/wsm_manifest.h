@@ -8,6 +8,8 @@
  *     server <version>
  *     user <uid> <gid>            whose the state is; none: the server's own
  *     store <specification>       may hold a password
+ *     shells <path>               where the shell daemon listens; none: there
+ *                                 are no remote shells
  *     model <namespace>           a set of MOF files; counted from 0
  *     file <path>                 of the last model
  *     endpoint <id> <repository> <namespace> <number of its model>
@@ -57,6 +59,7 @@ typedef struct wsm_manifest_t {
     apr_gid_t gid;
     const char *store;             /* as wsm_store_dbd_open() takes it, or
                                       "memory" */
+    const char *shells;            /* a socket, or NULL */
     apr_array_header_t *models;    /* wsm_manifest_model_t * */
     apr_array_header_t *endpoints; /* wsm_manifest_endpoint_t * */
     apr_array_header_t *providers; /* wsm_manifest_provider_t * */

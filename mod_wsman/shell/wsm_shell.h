@@ -31,6 +31,10 @@ typedef struct wsm_shell_service_t {
     void *baton;
 } wsm_shell_service_t;
 
+/** What `connect` does where the daemon listens in the file system
+ *  (wsm_shell_open.c). */
+wsm_error_t *wsm_shell_open(int *fd, const char *path, apr_pool_t *pool);
+
 /** Who calls. */
 typedef struct wsm_shell_caller_t {
     const char *user;    /* as httpd authenticated it: the owner of shells */

@@ -23,6 +23,7 @@ const wsman_command_t wsmanctl_commands[] = {
     {"class", "NAME", 1, 1, wsmanctl_class},
     {"query", "\"SELECT ... FROM ...\"", 1, 1, wsmanctl_query},
     {"acl", "get [NS] | set NS SDDL | list", 1, 3, wsmanctl_acl},
+    {"shells", "[list] | end ID...", 0, -1, wsmanctl_shells},
     {"providers", "", 0, 0, wsmanctl_providers},
     {"check", "", 0, 0, wsmanctl_check},
     {NULL, NULL, 0, 0, NULL},

@@ -88,6 +88,8 @@ wsm_failure_t *wsmanctl_query(wsman_options_t *options, wsm_client_t *client,
                               apr_pool_t *pool);
 wsm_failure_t *wsmanctl_acl(wsman_options_t *options, wsm_client_t *client,
                             apr_pool_t *pool);
+wsm_failure_t *wsmanctl_shells(wsman_options_t *options, wsm_client_t *client,
+                               apr_pool_t *pool);
 wsm_failure_t *wsmanctl_providers(wsman_options_t *options,
                                   wsm_client_t *client, apr_pool_t *pool);
 wsm_failure_t *wsmanctl_check(wsman_options_t *options, wsm_client_t *client,

@@ -356,6 +356,7 @@ static wsm_failure_t *call_server(void *baton, wsm_client_exchange_t *exchange,
     /* An error stays the parser's, and is answered. */
     (void)wsm_xml_parser_feed(parser, exchange->body, exchange->length);
     apr_pool_create(&call.pub.scratch, pool);
+    wsmanctl_direct_shells(self, &call);
     wsm_serve(&call, parser, wsm_writer_make(0, pool), &outcome);
     exchange->answers = 1;
     exchange->status = outcome.http_status;

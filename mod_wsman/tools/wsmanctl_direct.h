@@ -12,6 +12,7 @@
 
 #include "../om/cim_catalog.h"
 #include "../provide/wsm_manifest.h"
+#include "../shell/wsm_shell.h"
 #include "wsmanctl.h"
 
 struct wsmanctl_direct_t {
@@ -24,6 +25,7 @@ struct wsmanctl_direct_t {
     wsm_log_t log;
     wsm_server_t server;
     wsm_endpoint_t endpoint;
+    wsm_shell_service_t shells; /* of httpd's daemon */
 };
 
 /** The state folder: the option, WSMAN_STATE_DIR, or where `make install` puts
@@ -41,6 +43,9 @@ wsm_client_t *wsmanctl_direct_client(wsmanctl_direct_t *self, apr_pool_t *pool);
 wsm_failure_t *wsmanctl_direct_schema(wsmanctl_direct_t *self,
                                       const cim_schema_t **schema,
                                       apr_pool_t *pool);
+
+/** Gives a call the daemon of remote shells; wsmanctl_shells.c */
+void wsmanctl_direct_shells(wsmanctl_direct_t *self, wsm_call_t *call);
 
 /* Its steps, for who looks at each */
 

@@ -18,6 +18,7 @@ static wsm_manifest_t *full(apr_pool_t *pool)
     made->uid = 33;
     made->gid = 34;
     made->store = "pgsql:host=x\tpassword=100%\n";
+    made->shells = "/run/a b/shell.sock";
     wsm_manifest_add_model(made, "root/cimv2");
     model = wsm_manifest_add_model(made, "root/other");
     APR_ARRAY_PUSH(model->files, const char *) = "/a b/c\n.mof";
@@ -56,6 +57,7 @@ static void what_is_written_is_read(void **state)
     assert_int_equal(got->uid, 33);
     assert_int_equal(got->gid, 34);
     assert_string_equal(got->store, "pgsql:host=x\tpassword=100%\n");
+    assert_string_equal(got->shells, "/run/a b/shell.sock");
     assert_int_equal(got->models->nelts, 2);
     model = APR_ARRAY_IDX(got->models, 1, wsm_manifest_model_t *);
     assert_string_equal(model->ns, "root/other");
