@@ -20,9 +20,8 @@
 #define WAKE_TIME apr_time_from_sec(30)
 
 /* Channels that have no command any more wait for the engine's CloseAck. */
-#define SPARE_CHANNELS  64
-#define USUAL_CHANNELS  1024
-#define SMALLEST_BUFFER 65536
+#define SPARE_CHANNELS 64
+#define USUAL_CHANNELS 1024
 
 #define NO_SHELL     2150858843u
 #define ABORTED      995u
@@ -53,34 +52,6 @@ void psrp_refuse_gone(psrp_bridge_t *self, keeper_call_t *call)
 {
     psrp_refuse(self, call, WSMAN_E_UNEXPECTED_SELECTORS, NO_SHELL,
                 "the PowerShell of this shell has ended");
-}
-
-/* What fits the buffer that the policy gives. */
-static apr_size_t most_bytes(const psrp_bridge_t *self)
-{
-    apr_uint64_t most = self->shell->policy->limits.buffer;
-
-    return most < SMALLEST_BUFFER ? SMALLEST_BUFFER : (apr_size_t)most;
-}
-
-/* Of a call that gives input.  @return false if it is refused */
-static int check_input(psrp_bridge_t *self, keeper_call_t *call,
-                       wsm_shell_bytes_t bytes, apr_size_t waiting)
-{
-    if (!psrp_fragments_are_whole(bytes.data, bytes.length)) {
-        psrp_refuse(self, call, WSMAN_E_PARAMETER_INVALID_VALUE, 0,
-                    "the data are not fragments of MS-PSRP (2.2.4)");
-        return 0;
-    }
-    if (bytes.length > most_bytes(self) - waiting ||
-        waiting > most_bytes(self)) {
-        psrp_refuse(self, call, WSMAN_E_QUOTA_LIMIT, 0,
-                    "more input waits than the server keeps (%" APR_SIZE_T_FMT
-                    " bytes)",
-                    most_bytes(self));
-        return 0;
-    }
-    return 1;
 }
 
 /* ---- Create */
@@ -137,10 +108,10 @@ static void create(keeper_t *keeper, keeper_call_t *call)
     wsm_shell_bytes_t creation = self->shell->wish->creation;
     const keeper_engine_hooks_t hooks = {psrp_output_line, psrp_output_error,
                                          engine_ended,
-                                         psrp_line_size(most_bytes(self))};
+                                         psrp_line_size(psrp_most_bytes(self))};
     wsm_error_t *err;
 
-    if (creation.length > 0 && !check_input(self, call, creation, 0))
+    if (creation.length > 0 && !psrp_check_bytes(self, call, creation))
         return;
     err = keeper_engine_start(&self->engine, keeper, program_of(self), &hooks);
     if (err != NULL) {
@@ -154,8 +125,7 @@ static void create(keeper_t *keeper, keeper_call_t *call)
     }
     self->creating = call;
     keeper_wake(keeper, apr_time_now() + CREATE_TIME);
-    psrp_channel_add(self, self->channels, PSRP_DATA, PSRP_DEFAULT, creation,
-                     call);
+    psrp_channel_add(self->channels, creation, call);
     psrp_channels_pump(self);
 }
 
@@ -209,7 +179,7 @@ static int check_command(psrp_bridge_t *self, keeper_call_t *call,
         psrp_refuse(self, call, WSMAN_E_QUOTA_LIMIT, TOO_MANY,
                     "this shell has too many pipelines");
     else
-        return first.length == 0 || check_input(self, call, first, 0);
+        return first.length == 0 || psrp_check_bytes(self, call, first);
     return 0;
 }
 
@@ -227,97 +197,10 @@ static void run_command(keeper_t *keeper, keeper_call_t *call,
     channel->command = command;
     channel->output = keeper_command_stream(command, "stdout");
     command->baton = channel;
-    psrp_channel_say(self, channel, PSRP_COMMAND, call);
+    psrp_channel_say(channel, PSRP_COMMAND, call);
     if (wish->first.length > 0)
-        psrp_channel_add(self, channel, PSRP_DATA, PSRP_DEFAULT, wish->first,
-                         call);
+        psrp_channel_add(channel, wish->first, call);
     psrp_channels_pump(self);
-}
-
-/* ---- Send */
-
-/* Pieces that one line carries. */
-typedef struct group_t {
-    psrp_channel_t *channel; /* NULL: a pipeline that is over */
-    psrp_stream_e stream;
-    wsm_shell_bytes_t bytes;
-} group_t;
-
-static psrp_channel_t *channel_of(psrp_bridge_t *self, const char *command_id)
-{
-    keeper_command_t *command;
-    psrp_channel_t *channel;
-
-    if (command_id == NULL)
-        return self->channels;
-    command = keeper_command_find(self->keeper, command_id);
-    channel = command && !command->done ? command->baton : NULL;
-    return channel && !channel->is_stopping ? channel : NULL;
-}
-
-static void join(group_t *group, wsm_shell_bytes_t bytes, apr_pool_t *pool)
-{
-    apr_size_t length = group->bytes.length + bytes.length;
-    char *data;
-
-    if (group->bytes.length == 0) {
-        group->bytes = bytes;
-        return;
-    }
-    data = apr_palloc(pool, length);
-    memcpy(data, group->bytes.data, group->bytes.length);
-    memcpy(data + group->bytes.length, bytes.data, bytes.length);
-    group->bytes.data = data;
-    group->bytes.length = length;
-}
-
-static int make_groups(psrp_bridge_t *self, group_t *groups,
-                       const wsm_shell_piece_t *pieces, int npieces,
-                       apr_pool_t *pool)
-{
-    int ngroups = 0;
-
-    for (int i = 0; i < npieces; i++) {
-        group_t group = {channel_of(self, pieces[i].command_id),
-                         apr_strnatcasecmp(pieces[i].stream, "pr") == 0
-                             ? PSRP_PROMPT_RESPONSE
-                             : PSRP_DEFAULT,
-                         {"", 0}};
-
-        if (group.channel == NULL || pieces[i].bytes.length == 0)
-            continue;
-        if (ngroups == 0 || groups[ngroups - 1].channel != group.channel ||
-            groups[ngroups - 1].stream != group.stream)
-            groups[ngroups++] = group;
-        join(&groups[ngroups - 1], pieces[i].bytes, pool);
-    }
-    return ngroups;
-}
-
-static void take_input(keeper_t *keeper, keeper_call_t *call,
-                       const wsm_shell_piece_t *pieces, int npieces)
-{
-    psrp_bridge_t *self = bridge_of(keeper);
-    group_t *groups =
-        apr_palloc(call->pool, (apr_size_t)npieces * sizeof(*groups));
-    int ngroups;
-
-    if (self->engine == NULL || self->is_ending) {
-        psrp_refuse_gone(self, call);
-        return;
-    }
-    ngroups = make_groups(self, groups, pieces, npieces, call->pool);
-    for (int i = 0; i < ngroups; i++)
-        if (!check_input(self, call, groups[i].bytes,
-                         psrp_channel_waiting(groups[i].channel)))
-            return;
-    for (int i = 0; i < ngroups; i++)
-        psrp_channel_add(self, groups[i].channel, PSRP_DATA, groups[i].stream,
-                         groups[i].bytes, call);
-    if (ngroups == 0)
-        keeper_answer(keeper, call);
-    else
-        psrp_channels_pump(self);
 }
 
 /* ---- Signal, and the end of pipelines */
@@ -338,11 +221,10 @@ static int has_commands(const psrp_bridge_t *self)
     return channel != NULL;
 }
 
-static void close_channel(psrp_bridge_t *self, psrp_channel_t *channel,
-                          keeper_call_t *call)
+static void close_channel(psrp_channel_t *channel, keeper_call_t *call)
 {
     channel->is_closing = 1;
-    psrp_channel_say(self, channel, PSRP_CLOSE, call);
+    psrp_channel_say(channel, PSRP_CLOSE, call);
 }
 
 static void signal_command(keeper_t *keeper, keeper_call_t *call,
@@ -357,14 +239,15 @@ static void signal_command(keeper_t *keeper, keeper_call_t *call,
         keeper_answer(keeper, call);
         return;
     }
-    psrp_channel_drop_input(self, channel);
+    psrp_channel_drop_input(channel);
     if (!command->done) {
         channel->is_stopping = 1;
-        psrp_channel_say(self, channel, PSRP_SIGNAL, call);
+        psrp_channel_say(channel, PSRP_SIGNAL, call);
     }
     if (is_last)
-        close_channel(self, channel, call);
+        close_channel(channel, call);
     psrp_channels_pump(self);
+    psrp_inputs_take(self);
     psrp_output_flow(self);
 }
 
@@ -424,10 +307,11 @@ static void forget(keeper_t *keeper, keeper_command_t *command)
             end_keeper(self);
         return;
     }
-    psrp_channel_drop_input(self, channel);
+    psrp_channel_drop_input(channel);
     if (!channel->is_closing)
-        close_channel(self, channel, NULL);
+        close_channel(channel, NULL);
     psrp_channels_pump(self);
+    psrp_inputs_take(self);
     psrp_output_flow(self);
 }
 
@@ -439,13 +323,14 @@ static void gone(keeper_t *keeper, keeper_call_t *call)
     if (call == self->creating)
         self->creating = NULL;
     psrp_channels_leave(self, call);
+    psrp_inputs_leave(self, call);
     channel = call->type == WSM_SHELL_M_COMMAND && call->command
                   ? call->command->baton
                   : NULL;
     /* It may lack the message that says what to run. */
     if (channel != NULL && !channel->is_closing && self->engine != NULL) {
         psrp_pipeline_over(self, channel);
-        close_channel(self, channel, NULL);
+        close_channel(channel, NULL);
         psrp_channels_pump(self);
     }
 }
@@ -458,6 +343,7 @@ static void refuse_waiting(psrp_bridge_t *self)
 
     while ((call = psrp_channels_call(self)) != NULL) {
         psrp_channels_leave(self, call);
+        psrp_inputs_leave(self, call);
         psrp_refuse(self, call, WSMAN_E_INTERNAL_ERROR, ABORTED,
                     call == self->creating
                         ? "PowerShell ended when it was started: the server's "
@@ -482,9 +368,11 @@ static void close_shell(keeper_t *keeper)
     self->is_ending = 1;
     refuse_waiting(self);
     self->creating = NULL;
-    for (channel = self->channels; channel != NULL; channel = channel->next)
+    for (channel = self->channels; channel != NULL; channel = channel->next) {
+        psrp_channel_drop_input(channel);
         if (!channel->is_closing)
-            close_channel(self, channel, NULL);
+            close_channel(channel, NULL);
+    }
     psrp_channels_pump(self);
     psrp_output_flow(self);
 }
@@ -571,7 +459,7 @@ const keeper_kind_t keeper_kind_psrp = {
     .keeps_pieces = 1,
     .create = create,
     .command = run_command,
-    .send = take_input,
+    .send = psrp_send,
     .signal = signal_command,
     .connect = psrp_connect,
     .close = close_shell,

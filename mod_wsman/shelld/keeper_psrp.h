@@ -4,9 +4,10 @@
  * The engine is one process that speaks lines (psrp_line.h).  What goes to it
  * goes through a channel: the pool of runspaces has one, and each pipeline.  A
  * channel has at most one line under way that the engine has not acknowledged;
- * what else there is for it waits.  A call is answered when all of its lines
- * are acknowledged.  What the engine says goes, a fragment a piece, into the
- * stream "stdout" of the shell or of the command that is the pipeline.
+ * what else there is for it waits.  Input is taken when it waits there within
+ * limits.buffer; other calls are answered when all of their lines are
+ * acknowledged.  What the engine says goes, a fragment a piece, into the stream
+ * "stdout" of the shell or of the command that is the pipeline.
  */
 #ifndef KEEPER_PSRP_H
 #define KEEPER_PSRP_H
@@ -18,10 +19,19 @@
 typedef struct psrp_packet_t {
     struct psrp_packet_t *next;
     psrp_tag_e tag;
-    psrp_stream_e stream;
-    wsm_shell_bytes_t data; /* the call's */
-    keeper_call_t *call;    /* NULL: nobody waits for it */
+    int is_input;        /* of a Send */
+    keeper_call_t *call; /* NULL: nobody waits for it */
+    apr_size_t length;
+    char line[];
 } psrp_packet_t;
+
+/** A Send that waits for room. */
+typedef struct psrp_input_t {
+    struct psrp_input_t *next;
+    keeper_call_t *call;
+    const wsm_shell_piece_t *pieces;
+    int npieces;
+} psrp_input_t;
 
 /** The pool's, or that of a pipeline.  It lives until the engine has
  *  acknowledged its Close. */
@@ -33,6 +43,8 @@ typedef struct psrp_channel_t {
     keeper_stream_t *output;   /* NULL: what comes is lost */
     psrp_packet_t *flying;     /* the engine has it */
     psrp_packet_t *waiting;
+    apr_size_t input;       /* bytes of it that wait, as lines */
+    int is_awaited;         /* a Send waits for room here */
     psrp_message_t message; /* that comes from the engine */
     int is_stopping;        /* a Signal is on its way: what a client does not
                                fetch is lost rather than waited for */
@@ -56,7 +68,7 @@ typedef struct psrp_bridge_t {
     keeper_engine_t *engine;  /* NULL: it has ended */
     psrp_channel_t *channels; /* the first is the pool's */
     int nchannels;
-    psrp_packet_t *spare;
+    psrp_input_t *inputs;    /* Sends that wait, the oldest first */
     keeper_call_t *creating; /* Create, which is not answered yet */
     int is_paused;
     int is_ending;   /* the shell is deleted */
@@ -78,28 +90,41 @@ psrp_channel_t *psrp_channel_make(psrp_bridge_t *self, const char *guid);
 void psrp_channel_free(psrp_bridge_t *self, psrp_channel_t *channel);
 /** NULL: there is none */
 psrp_channel_t *psrp_channel_find(const psrp_bridge_t *self, const char *guid);
-/** Adds a line.  `data` must live as long as the call. */
-void psrp_channel_add(psrp_bridge_t *self, psrp_channel_t *channel,
-                      psrp_tag_e tag, psrp_stream_e stream,
-                      wsm_shell_bytes_t data, keeper_call_t *call);
+/** Adds Data for a call that waits for its acknowledgement. */
+void psrp_channel_add(psrp_channel_t *channel, wsm_shell_bytes_t data,
+                      keeper_call_t *call);
+/** Adds Data of a Send. */
+void psrp_channel_add_input(psrp_channel_t *channel, psrp_stream_e stream,
+                            wsm_shell_bytes_t data);
 /** Adds a line without data. */
-void psrp_channel_say(psrp_bridge_t *self, psrp_channel_t *channel,
-                      psrp_tag_e tag, keeper_call_t *call);
-/** Bytes that wait. */
-apr_size_t psrp_channel_waiting(const psrp_channel_t *channel);
-/** Forgets input that waits: whoever sent it is told that it is taken. */
-void psrp_channel_drop_input(psrp_bridge_t *self, psrp_channel_t *channel);
+void psrp_channel_say(psrp_channel_t *channel, psrp_tag_e tag,
+                      keeper_call_t *call);
+/** Forgets input that waits. */
+void psrp_channel_drop_input(psrp_channel_t *channel);
 /** The engine has acknowledged what is under way.
  *  @return false if it is not under way */
 int psrp_channel_acknowledge(psrp_bridge_t *self, psrp_channel_t *channel,
                              psrp_tag_e ack);
-/** Nobody waits for the call any more; its data that have not gone out do not.
- */
+/** Nobody waits for the call any more. */
 void psrp_channels_leave(psrp_bridge_t *self, const keeper_call_t *call);
-/** A call that waits for a line, or NULL. */
+/** A call that waits for something, or NULL. */
 keeper_call_t *psrp_channels_call(const psrp_bridge_t *self);
 /** Gives the engine what can be given. */
 void psrp_channels_pump(psrp_bridge_t *self);
+
+/* ---- keeper_psrp_input.c: Send */
+
+/** What fits the buffer that the policy gives. */
+apr_size_t psrp_most_bytes(const psrp_bridge_t *self);
+/** Bytes that a call brings in one piece.  @return false if it is refused */
+int psrp_check_bytes(psrp_bridge_t *self, keeper_call_t *call,
+                     wsm_shell_bytes_t bytes);
+void psrp_send(keeper_t *keeper, keeper_call_t *call,
+               const wsm_shell_piece_t *pieces, int npieces);
+/** There may be room for input that waits: takes it. */
+void psrp_inputs_take(psrp_bridge_t *self);
+/** Nobody waits for the call any more. */
+void psrp_inputs_leave(psrp_bridge_t *self, const keeper_call_t *call);
 
 /* ---- keeper_psrp_output.c: what comes from it */
 

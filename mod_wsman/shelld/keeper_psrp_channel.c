@@ -1,6 +1,7 @@
 /* keeper_psrp_channel.c - one line at a time to the engine for each GUID. */
 #include "keeper_psrp.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <apr_strings.h>
@@ -19,8 +20,19 @@ static const psrp_tag_e ack_of[] = {
     [PSRP_CLOSE] = PSRP_CLOSE_ACK,
 };
 
-/* A line without data fits. */
-#define SHORT_LINE 160
+static apr_status_t free_packets(void *data)
+{
+    psrp_channel_t *channel = data;
+
+    free(channel->flying);
+    while (channel->waiting != NULL) {
+        psrp_packet_t *packet = channel->waiting;
+
+        channel->waiting = packet->next;
+        free(packet);
+    }
+    return APR_SUCCESS;
+}
 
 psrp_channel_t *psrp_channel_make(psrp_bridge_t *self, const char *guid)
 {
@@ -31,6 +43,8 @@ psrp_channel_t *psrp_channel_make(psrp_bridge_t *self, const char *guid)
     apr_pool_create(&pool, self->shell->pool);
     channel = apr_pcalloc(pool, sizeof(*channel));
     channel->pool = pool;
+    apr_pool_cleanup_register(pool, channel, free_packets,
+                              apr_pool_cleanup_null);
     apr_cpystrn(channel->guid, guid, sizeof(channel->guid));
     while (*last != NULL)
         last = &(*last)->next;
@@ -61,24 +75,7 @@ psrp_channel_t *psrp_channel_find(const psrp_bridge_t *self, const char *guid)
 
 /* ---- packets */
 
-static psrp_packet_t *packet_make(psrp_bridge_t *self)
-{
-    psrp_packet_t *packet = self->spare;
-
-    if (packet == NULL)
-        return apr_pcalloc(self->shell->pool, sizeof(*packet));
-    self->spare = packet->next;
-    memset(packet, 0, sizeof(*packet));
-    return packet;
-}
-
-static void packet_free(psrp_bridge_t *self, psrp_packet_t *packet)
-{
-    packet->next = self->spare;
-    self->spare = packet;
-}
-
-/* A line of the call is acknowledged, or needs not be said any more. */
+/* A line of the call is acknowledged. */
 static void release(psrp_bridge_t *self, keeper_call_t *call)
 {
     task_t *task = call ? call->baton : NULL;
@@ -87,17 +84,22 @@ static void release(psrp_bridge_t *self, keeper_call_t *call)
         psrp_call_done(self, call);
 }
 
-void psrp_channel_add(psrp_bridge_t *self, psrp_channel_t *channel,
-                      psrp_tag_e tag, psrp_stream_e stream,
-                      wsm_shell_bytes_t data, keeper_call_t *call)
+static psrp_packet_t *packet_add(psrp_channel_t *channel, psrp_tag_e tag,
+                                 psrp_stream_e stream, wsm_shell_bytes_t data,
+                                 keeper_call_t *call)
 {
     psrp_packet_t **last = &channel->waiting;
-    psrp_packet_t *packet = packet_make(self);
+    psrp_packet_t *packet =
+        malloc(sizeof(*packet) + psrp_line_size(data.length));
 
+    if (packet == NULL)
+        abort();
+    packet->next = NULL;
     packet->tag = tag;
-    packet->stream = stream;
-    packet->data = data;
+    packet->is_input = 0;
     packet->call = call;
+    packet->length = psrp_line_write(packet->line, tag, stream, channel->guid,
+                                     data.data, data.length);
     if (call != NULL) {
         if (call->baton == NULL)
             call->baton = apr_pcalloc(call->pool, sizeof(task_t));
@@ -106,42 +108,47 @@ void psrp_channel_add(psrp_bridge_t *self, psrp_channel_t *channel,
     while (*last != NULL)
         last = &(*last)->next;
     *last = packet;
+    return packet;
 }
 
-void psrp_channel_say(psrp_bridge_t *self, psrp_channel_t *channel,
-                      psrp_tag_e tag, keeper_call_t *call)
+void psrp_channel_add(psrp_channel_t *channel, wsm_shell_bytes_t data,
+                      keeper_call_t *call)
+{
+    packet_add(channel, PSRP_DATA, PSRP_DEFAULT, data, call);
+}
+
+void psrp_channel_add_input(psrp_channel_t *channel, psrp_stream_e stream,
+                            wsm_shell_bytes_t data)
+{
+    psrp_packet_t *packet = packet_add(channel, PSRP_DATA, stream, data, NULL);
+
+    packet->is_input = 1;
+    channel->input += packet->length;
+}
+
+void psrp_channel_say(psrp_channel_t *channel, psrp_tag_e tag,
+                      keeper_call_t *call)
 {
     static const wsm_shell_bytes_t none = {"", 0};
 
-    psrp_channel_add(self, channel, tag, PSRP_DEFAULT, none, call);
+    packet_add(channel, tag, PSRP_DEFAULT, none, call);
 }
 
-apr_size_t psrp_channel_waiting(const psrp_channel_t *channel)
-{
-    const psrp_packet_t *packet;
-    apr_size_t bytes = 0;
-
-    for (packet = channel->waiting; packet != NULL; packet = packet->next)
-        bytes += packet->data.length;
-    return bytes;
-}
-
-void psrp_channel_drop_input(psrp_bridge_t *self, psrp_channel_t *channel)
+void psrp_channel_drop_input(psrp_channel_t *channel)
 {
     psrp_packet_t **at = &channel->waiting;
 
     while (*at != NULL) {
         psrp_packet_t *packet = *at;
-        keeper_call_t *call = packet->call;
 
-        if (packet->tag != PSRP_DATA || call->type != WSM_SHELL_M_SEND) {
+        if (!packet->is_input) {
             at = &packet->next;
             continue;
         }
         *at = packet->next;
-        packet_free(self, packet);
-        release(self, call);
+        free(packet);
     }
+    channel->input = 0;
 }
 
 int psrp_channel_acknowledge(psrp_bridge_t *self, psrp_channel_t *channel,
@@ -156,44 +163,27 @@ int psrp_channel_acknowledge(psrp_bridge_t *self, psrp_channel_t *channel,
     call = packet->call;
     tag = packet->tag;
     channel->flying = NULL;
-    packet_free(self, packet);
+    free(packet);
     psrp_acknowledged(self, channel, tag);
     release(self, call);
     psrp_channels_pump(self);
+    psrp_inputs_take(self);
     return 1;
 }
 
 /* ---- all channels */
 
-/* Of what has not gone out, what only serves the call. */
-static void leave_waiting(psrp_bridge_t *self, psrp_channel_t *channel,
-                          const keeper_call_t *call)
-{
-    psrp_packet_t **at = &channel->waiting;
-
-    while (*at != NULL) {
-        psrp_packet_t *packet = *at;
-
-        if (packet->call != call) {
-            at = &packet->next;
-        } else if (packet->tag == PSRP_DATA || packet->tag == PSRP_COMMAND) {
-            *at = packet->next;
-            packet_free(self, packet);
-        } else {
-            packet->call = NULL;
-            at = &packet->next;
-        }
-    }
-}
-
 void psrp_channels_leave(psrp_bridge_t *self, const keeper_call_t *call)
 {
     psrp_channel_t *channel;
+    psrp_packet_t *packet;
 
     for (channel = self->channels; channel != NULL; channel = channel->next) {
         if (channel->flying != NULL && channel->flying->call == call)
             channel->flying->call = NULL;
-        leave_waiting(self, channel, call);
+        for (packet = channel->waiting; packet != NULL; packet = packet->next)
+            if (packet->call == call)
+                packet->call = NULL;
     }
 }
 
@@ -217,35 +207,28 @@ keeper_call_t *psrp_channels_call(const psrp_bridge_t *self)
     for (channel = self->channels; channel != NULL && call == NULL;
          channel = channel->next)
         call = any_call(channel);
-    return call;
+    return call || self->inputs == NULL ? call : self->inputs->call;
 }
 
-/* The call lives until its line has gone out, and the keeper copies that. */
 static void fly(psrp_bridge_t *self, psrp_channel_t *channel)
 {
     psrp_packet_t *packet = channel->waiting;
-    wsm_shell_bytes_t data = packet->data;
-    char small[SHORT_LINE];
-    char *line = small;
 
     channel->waiting = packet->next;
     packet->next = NULL;
     channel->flying = packet;
-    if (data.length > 0)
-        line = apr_palloc(packet->call->pool, psrp_line_size(data.length));
-    keeper_engine_write(self->engine, line,
-                        psrp_line_write(line, packet->tag, packet->stream,
-                                        channel->guid, data.data, data.length));
+    if (packet->is_input)
+        channel->input -= packet->length;
+    keeper_engine_write(self->engine, packet->line, packet->length);
 }
 
 void psrp_channels_pump(psrp_bridge_t *self)
 {
-    apr_size_t most = (apr_size_t)self->shell->policy->limits.buffer;
     psrp_channel_t *channel;
 
     for (channel = self->channels; channel != NULL && self->engine != NULL;
          channel = channel->next)
         if (channel->flying == NULL && channel->waiting != NULL &&
-            keeper_engine_unwritten(self->engine) < most)
+            keeper_engine_unwritten(self->engine) < psrp_most_bytes(self))
             fly(self, channel);
 }

@@ -37,7 +37,7 @@ struct keeper_t {
     keeper_engine_hooks_t hooks;
     const char *const *argv;
     apr_uint32_t start_fails; /* with this number */
-    char said[65536];         /* lines that the engine has not read */
+    char said[262144];        /* lines that the engine has not read */
     char log[16384];
     int is_paused, is_killed, is_input_ended, is_closed;
     int nlogged;
@@ -400,11 +400,13 @@ static inline keeper_command_t *start(const char *guid)
 static inline asked_t *send_piece(const char *id, const char *stream,
                                   wsm_shell_bytes_t bytes)
 {
-    wsm_shell_piece_t piece = {
-        .stream = stream, .command_id = id, .bytes = bytes};
     asked_t *asked = ask(WSM_SHELL_M_SEND, NULL);
+    wsm_shell_piece_t *piece = apr_pcalloc(asked->call.pool, sizeof(*piece));
 
-    kind->send(keeper, &asked->call, &piece, 1);
+    piece->stream = stream;
+    piece->command_id = id;
+    piece->bytes = bytes;
+    kind->send(keeper, &asked->call, piece, 1);
     return asked;
 }
 

@@ -122,25 +122,21 @@ static void one_line_is_under_way_for_each_guid(void **state)
 {
     wsm_shell_bytes_t one = message(4, 1, FIRST, "1");
     wsm_shell_bytes_t two = message(5, 1, FIRST, "2");
-    asked_t *first, *second, *other;
 
     (void)state;
     open_shell();
     start(FIRST);
-    first = send_piece(FIRST, "stdin", one);
+    assert_int_equal(send_piece(FIRST, "stdin", one)->state, ANSWERED);
     assert_said_data(FIRST, one);
-    second = send_piece(FIRST, "pr", two);
-    other = send_piece(NULL, "stdin", two);
+    assert_int_equal(send_piece(FIRST, "pr", two)->state, ANSWERED);
+    assert_said("");
+    assert_int_equal(send_piece(NULL, "stdin", two)->state, ANSWERED);
     assert_said_data(POOL, two);
     engine_acks("DataAck", POOL);
-    assert_int_equal(other->state, ANSWERED);
-    assert_int_equal(first->state, OPEN);
+    assert_said("");
     engine_acks("DataAck", FIRST);
-    assert_int_equal(first->state, ANSWERED);
-    assert_int_equal(second->state, OPEN);
     assert_said(line_of(PSRP_DATA, PSRP_PROMPT_RESPONSE, FIRST, two));
     engine_acks("DataAck", FIRST);
-    assert_int_equal(second->state, ANSWERED);
     engine_acks("DataAck", FIRST); /* one too many */
     assert_said("");
 }
@@ -162,15 +158,12 @@ static void pieces_of_a_send_are_one_line(void **state)
     open_shell();
     start(FIRST);
     kind->send(keeper, &asked->call, pieces, COUNT(pieces));
+    assert_int_equal(asked->state, ANSWERED);
     assert_said(apr_pstrcat(
         pool, line_of(PSRP_DATA, PSRP_DEFAULT, POOL, two),
         line_of(PSRP_DATA, PSRP_DEFAULT, FIRST, both(one, two)), NULL));
     engine_acks("DataAck", FIRST);
     assert_said(line_of(PSRP_DATA, PSRP_PROMPT_RESPONSE, FIRST, one));
-    engine_acks("DataAck", FIRST);
-    assert_int_equal(asked->state, OPEN);
-    engine_acks("DataAck", POOL);
-    assert_int_equal(asked->state, ANSWERED);
 }
 
 static void an_empty_send_is_answered(void **state)
@@ -196,53 +189,104 @@ static void input_of_another_form_is_refused(void **state)
     assert_said("");
 }
 
-static void input_that_waits_is_bounded(void **state)
+/* Three of these are more than may wait. */
+static wsm_shell_bytes_t much(const char *text)
 {
-    char *text = apr_pcalloc(pool, BUFFER / 2 + 1);
-    wsm_shell_bytes_t bytes;
-    asked_t *last = NULL;
-    int taken = 0;
+    char *all = apr_pcalloc(pool, BUFFER * 2 / 5 + 1);
+
+    memset(all, *text, BUFFER * 2 / 5);
+    return message(4, 1, FIRST, all);
+}
+
+static void input_that_has_no_room_waits(void **state)
+{
+    wsm_shell_bytes_t one = message(5, 1, FIRST, "1");
+    asked_t *third, *fourth;
 
     (void)state;
     open_shell();
-    memset(text, 'x', BUFFER / 2);
-    bytes = message(4, 1, FIRST, text);
-    keeper->said[0] = '\0';
-    assert_int_equal(
-        send_piece(NULL, "stdin", message(3, 1, FIRST, "1"))->state, OPEN);
-    for (; taken < 5; taken++) {
-        last = send_piece(NULL, "stdin", bytes);
-        if (last->state != OPEN)
-            break;
-    }
-    assert_int_equal(taken, 1);
-    assert_int_equal(last->state, REFUSED);
-    assert_int_equal(last->err->code, WSMAN_E_QUOTA_LIMIT);
+    start(FIRST);
+    assert_int_equal(send_piece(FIRST, "stdin", one)->state, ANSWERED);
+    assert_said_data(FIRST, one);
+    assert_int_equal(send_piece(FIRST, "stdin", much("a"))->state, ANSWERED);
+    third = send_piece(FIRST, "stdin", much("b"));
+    assert_int_equal(third->state, OPEN);
+    /* It would fit, but not before the one that waits. */
+    fourth = send_piece(FIRST, "stdin", one);
+    assert_int_equal(fourth->state, OPEN);
+    /* Other channels have their own room. */
+    assert_int_equal(send_piece(NULL, "stdin", one)->state, ANSWERED);
+    assert_said_data(POOL, one);
+    engine_acks("DataAck", POOL);
+    assert_int_equal(third->state, OPEN);
+    engine_acks("DataAck", FIRST);
+    assert_said_data(FIRST, much("a"));
+    assert_int_equal(third->state, ANSWERED);
+    assert_int_equal(fourth->state, ANSWERED);
+    engine_acks("DataAck", FIRST);
+    assert_said_data(FIRST, much("b"));
+    engine_acks("DataAck", FIRST);
+    assert_said_data(FIRST, one);
+}
+
+static void input_that_never_fits_is_refused(void **state)
+{
+    char *text = apr_pcalloc(pool, BUFFER + 1);
+    asked_t *asked;
+
+    (void)state;
+    open_shell();
+    memset(text, 'x', BUFFER);
+    asked = send_piece(NULL, "stdin", message(4, 1, FIRST, text));
+    assert_int_equal(asked->state, REFUSED);
+    assert_int_equal(asked->err->code, WSMAN_E_QUOTA_LIMIT);
+    assert_said("");
 }
 
 static void calls_that_are_gone_take_their_input_with_them(void **state)
 {
-    wsm_shell_bytes_t one = message(4, 1, FIRST, "1");
-    wsm_shell_bytes_t two = message(5, 1, FIRST, "2");
-    wsm_shell_bytes_t three = message(6, 1, FIRST, "3");
-    asked_t *first, *second, *third;
+    wsm_shell_bytes_t one = message(5, 1, FIRST, "1");
+    asked_t *gone, *last;
 
     (void)state;
     open_shell();
-    first = send_piece(NULL, "stdin", one);
-    second = send_piece(NULL, "stdin", two);
-    third = send_piece(NULL, "stdin", three);
-    kind->gone(keeper, &first->call);
-    kind->gone(keeper, &second->call);
-    apr_pool_destroy(first->call.pool);
-    apr_pool_destroy(second->call.pool);
+    send_piece(NULL, "stdin", one);
+    send_piece(NULL, "stdin", much("a"));
+    gone = send_piece(NULL, "stdin", much("b"));
+    last = send_piece(NULL, "stdin", one);
+    kind->gone(keeper, &gone->call);
+    apr_pool_destroy(gone->call.pool);
     assert_said_data(POOL, one);
     engine_acks("DataAck", POOL);
-    assert_said_data(POOL, three);
+    assert_said_data(POOL, much("a"));
+    assert_int_equal(last->state, ANSWERED);
     engine_acks("DataAck", POOL);
-    assert_int_equal(first->state, OPEN);
-    assert_int_equal(second->state, OPEN);
-    assert_int_equal(third->state, ANSWERED);
+    assert_said_data(POOL, one);
+    engine_acks("DataAck", POOL);
+    assert_said("");
+    assert_int_equal(gone->state, OPEN);
+}
+
+static void input_of_a_pipeline_that_is_stopped_is_lost(void **state)
+{
+    keeper_command_t *command;
+    asked_t *waiting;
+
+    (void)state;
+    open_shell();
+    command = start(FIRST);
+    send_piece(FIRST, "stdin", message(5, 1, FIRST, "1"));
+    send_piece(FIRST, "stdin", much("a"));
+    waiting = send_piece(FIRST, "stdin", much("b"));
+    assert_int_equal(waiting->state, OPEN);
+    keeper->said[0] = '\0';
+    signal_it(command, WSM_SHELL_SIGNAL_CTRL_C);
+    assert_int_equal(waiting->state, ANSWERED);
+    engine_acks("DataAck", FIRST);
+    assert_said(said("Signal", FIRST));
+    assert_int_equal(send_piece(FIRST, "stdin", much("b"))->state, ANSWERED);
+    engine_acks("SignalAck", FIRST);
+    assert_said("");
 }
 
 /* ---- Connect */
@@ -341,7 +385,9 @@ int main(void)
         TEST(pieces_of_a_send_are_one_line),
         TEST(an_empty_send_is_answered),
         TEST(input_of_another_form_is_refused),
-        TEST(input_that_waits_is_bounded),
+        TEST(input_that_has_no_room_waits),
+        TEST(input_that_never_fits_is_refused),
+        TEST(input_of_a_pipeline_that_is_stopped_is_lost),
         TEST(calls_that_are_gone_take_their_input_with_them),
         TEST(a_second_client_hears_what_the_first_heard),
         TEST(bad_connects_are_refused),
