@@ -202,6 +202,7 @@ static inline void *APR_THREAD_FUNC t_serve_one(apr_thread_t *thread,
     wsm_shell_head_t head;
     char *data;
 
+    (void)thread;
     if (!t_read_all(fd, &head, sizeof(head)) || !wsm_shell_head_is_good(&head))
         t_broken("no request");
     data = apr_palloc(self->pools[i], head.length + 1);
@@ -221,7 +222,6 @@ static inline void *APR_THREAD_FUNC t_serve_one(apr_thread_t *thread,
             t_await_settle(self, fd);
     }
     close(fd);
-    apr_thread_exit(thread, APR_SUCCESS);
     return NULL;
 }
 
