@@ -149,7 +149,7 @@ const wsman_command_t wsman_commands[] = {
     {"delete", "RESOURCE", 1, 1, run_delete},
     {"invoke", "RESOURCE METHOD [NAME=VALUE...]", 2, -1, run_invoke},
     {"run", "URI COMMAND...", 0, -1, wsman_run},
-    {"shell", "URI [COMMAND...]", 0, -1, wsman_shell},
+    {"shell", "[URI [COMMAND...]]", 0, -1, wsman_shell},
     {NULL, NULL, 0, 0, NULL},
 };
 

@@ -178,21 +178,24 @@ static wsm_failure_t *check_filter(wsman_reading_t *self)
     return NULL;
 }
 
-/** URI COMMAND...: the endpoint comes first, unless --host said it. */
-static wsm_failure_t *complete_remote(wsman_reading_t *self)
+/** URI COMMAND...: the endpoint comes first, unless --host said it; or the
+ *  resource URI of shells, which is nobody's endpoint. */
+static void complete_remote(wsman_reading_t *self)
 {
     wsman_options_t *options = self->options;
+    const char *first = options->narguments ? options->arguments[0] : NULL;
+    int is_resource =
+        first && !strncmp(first, WSM_NS_SHELL "/", sizeof(WSM_NS_SHELL));
     if (!options->remote.code_page)
         options->remote.code_page = UTF_8;
-    if (self->host)
-        return NULL;
-    if (!options->narguments)
-        return wsm_failure_make(self->pool, WSM_FAILURE_USE, 0, "where? %s %s",
-                                options->command->name,
-                                options->command->arguments);
-    self->host = *options->arguments++;
+    if (is_resource)
+        options->remote.resource_uri = first;
+    else if (first && !self->host)
+        self->host = first;
+    else
+        return;
+    options->arguments++;
     options->narguments--;
-    return NULL;
 }
 
 static wsm_failure_t *complete(wsman_reading_t *self)
@@ -201,10 +204,10 @@ static wsm_failure_t *complete(wsman_reading_t *self)
     wsm_failure_t *failure;
     wsman_complete(self);
     failure = check_filter(self);
-    if (!failure && options->is_remote)
-        failure = complete_remote(self);
     if (failure)
         return failure;
+    if (options->is_remote)
+        complete_remote(self);
     if (!self->host)
         self->host = getenv("WSMAN_ENDPOINT");
     if (!self->host || !*self->host)

@@ -36,7 +36,8 @@ typedef struct wsman_remote_options_t {
     int skip_shell;
     const wsm_client_variable_t *environment;
     int nenvironment;
-    const char *directory; /* or NULL */
+    const char *directory;    /* or NULL */
+    const char *resource_uri; /* of the shell; NULL: WSM_CLIENT_SHELL_CMD */
     unsigned code_page;
     apr_interval_time_t idle_timeout; /* 0: not said */
     int list;

@@ -108,6 +108,7 @@ wsm_failure_t *wsman_remote_create(wsman_remote_t *self,
 {
     const wsman_remote_options_t *options = &self->options->remote;
     wsm_client_shell_wish_t wish = {
+        .resource_uri = options->resource_uri,
         .id = new_id(self->pool),
         .directory = options->directory,
         .environment = options->environment,
@@ -124,7 +125,8 @@ wsm_failure_t *wsman_remote_create(wsman_remote_t *self,
     if (!failure)
         self->shell = made;
     else if (may_have_been_heard(failure))
-        wsm_client_shell_refer(&self->shell, NULL, wish.id, self->pool);
+        wsm_client_shell_refer(&self->shell, wish.resource_uri, wish.id,
+                               self->pool);
     return failure;
 }
 
@@ -146,7 +148,8 @@ wsm_failure_t *wsman_remote_attach(wsman_remote_t *self, const char *id)
     const char *const *ids;
     wsm_client_shell_t shell;
     wsm_failure_t *failure;
-    wsm_client_shell_refer(&shell, NULL, id, self->pool);
+    wsm_client_shell_refer(&shell, self->options->remote.resource_uri, id,
+                           self->pool);
     failure = wsm_client_shell_connect(self->output, &shell, self->pool);
     if (failure)
         return failure;

@@ -16,12 +16,13 @@
 #include "wsman_remote.h"
 #include "wsman_session.h"
 
-/** The account's shell, whatever shell reads this.  bash must be told not to
- *  edit lines, or it echoes them. */
+/** The account's shell, whatever shell reads this; accounts of services have
+ *  none.  bash must be told not to edit lines, or it echoes them. */
 #define UNIX_SHELL                                                             \
     "exec /bin/sh -c 'case ${SHELL##*/} in "                                   \
     "bash) exec \"$SHELL\" --noediting -i;; "                                  \
-    "*) exec \"${SHELL:-/bin/sh}\" -i;; esac'"
+    "\"\"|false|nologin) exec /bin/sh -i;; "                                   \
+    "*) exec \"$SHELL\" -i;; esac'"
 #define WINDOWS_SHELL "cmd"
 
 static wsm_failure_t *list(wsman_options_t *options, wsm_client_t *client,

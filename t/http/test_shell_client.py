@@ -155,6 +155,29 @@ def test_options_of_the_command_are_its_own(words):
             '-l', '--', '-v']
 
 
+@pytest.mark.parametrize('words', [
+    ('run', RSP + '/fish', 'ls', '-l'), ('-h', 'URL', 'run', RSP + '/fish',
+                                         'ls', '-l')])
+def test_another_resource(words):
+    with Service([done(0)]) as service:
+        words = [service.url if word == 'URL' else word for word in words]
+        subprocess.run([WSMAN, *words], check=True, timeout=60,
+                       env=dict(environment(), WSMAN_ENDPOINT=service.url))
+        assert {of(m, './/{*}ResourceURI') for m in service.messages} == {
+            RSP + '/fish'}
+        assert of(service.messages[1], './/{*}Command') == 'ls'
+        assert [a.text for a in service.messages[1].iterfind(
+            './/{*}Arguments')] == ['-l']
+
+
+def test_shell_at_the_usual_endpoint():
+    with Service([done(3)]) as service:
+        finished = subprocess.run(
+            [WSMAN, 'shell'], check=False, timeout=60, input=b'',
+            env=dict(environment(), WSMAN_ENDPOINT=service.url))
+        assert finished.returncode == 3
+
+
 def test_a_command_with_a_dash():
     with Service([done(0)]) as service:
         call('run', service.url, '--', '-odd')
