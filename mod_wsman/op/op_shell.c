@@ -53,7 +53,7 @@ wsm_error_t *op_shell_resource(wsm_exchange_t *ex)
 
     if (call->shells == NULL || call->shell_caller == NULL)
         return op_shell_number(
-            wsm_fail(ex->pool, WSMAN_E_ACCESS_DENIED,
+            wsm_fail(ex->pool, WSMAN_E_INTERNAL_ERROR, /* 2.2.4.42 */
                      "The service is configured to not accept any remote shell "
                      "requests."),
             OP_SHELL_NOT_ALLOWED);

@@ -34,7 +34,7 @@
 /** @return true if it is the URI of shells, or of their commands */
 int op_shell_is(const char *resource_uri);
 /** Finds out what is meant: ex->source.
- *  WSMAN_E_ACCESS_DENIED with OP_SHELL_NOT_ALLOWED: there are no shells. */
+ *  WSMAN_E_INTERNAL_ERROR with OP_SHELL_NOT_ALLOWED: there are no shells. */
 wsm_error_t *op_shell_resource(wsm_exchange_t *ex);
 /** Runs an operation on it. */
 wsm_error_t *op_shell_run(wsm_exchange_t *ex, const wsm_op_t *op);

@@ -236,9 +236,9 @@ static void test_no_shells_are_configured(void **state)
 
     world->ready = no_shells;
     FAULTS(t_ask(world, WSM_ACTION_CREATE, T_CMD, "", "<rsp:Shell/>"),
-           "w:AccessDenied", "", 2150859180u);
+           "w:InternalError", "", 2150859180u);
     FAULTS(t_ask(world, WSM_ACTION_GET, T_POWERSHELL, T_SHELL_SELECT, ""),
-           "w:AccessDenied", "", 2150859180u);
+           "w:InternalError", "", 2150859180u);
 }
 
 /* Who may is asked of the resource and the action as for any other. */
