@@ -170,13 +170,16 @@ static const char *fault_name(const wsm_fault_t *row, apr_pool_t *pool)
 
 /* What went wrong here is worth a line to all; that something took too long or
  * is not there is worth one to who runs the server; a client's mistake to who
- * wants to know. */
-static int fault_level(wsman_code_e code)
+ * wants to know.  The first two with a number of their own are what remote
+ * shells do all day: a Receive to which nothing came, a program that is not
+ * there. */
+static int fault_level(const wsm_error_t *err)
 {
-    switch (code) {
+    switch (err->code) {
     case WSMAN_E_INTERNAL_ERROR:
-        return APLOG_ERR;
+        return err->number != 0 ? APLOG_INFO : APLOG_ERR;
     case WSMAN_E_TIMED_OUT:
+        return err->number != 0 ? APLOG_INFO : APLOG_NOTICE;
     case WSMAN_E_ENDPOINT_UNAVAILABLE:
     case WSMAN_E_RESOURCE_OFFLINE:
     case WSMAN_E_QUOTA_LIMIT:
@@ -190,7 +193,7 @@ static void log_fault(const mod_wsman_request_t *self,
                       const wsm_outcome_t *outcome, const char *name)
 {
     request_rec *r = self->r;
-    int level = self->is_gone ? APLOG_INFO : fault_level(outcome->error->code);
+    int level = self->is_gone ? APLOG_INFO : fault_level(outcome->error);
 
     if (level > self->log.level)
         return;
