@@ -27,9 +27,7 @@ static void test_disconnect(void **state)
 static void test_reconnect(void **state)
 {
     static const char *const bodies[] = {
-        "", "<rsp:Reconnect/>",
-        "<rsp:Reconnect><rsp:BufferMode>Block</rsp:BufferMode>"
-        "</rsp:Reconnect>"};
+        "", "<rsp:Reconnect/>", "<rsp:Reconnect><rsp:Any/></rsp:Reconnect>"};
     t_world_t *world = *state;
     unsigned i;
 
