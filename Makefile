@@ -58,6 +58,10 @@ CURL_LIBS := $(call pkg,--libs,libcurl)
 HTTPD_CPP := -isystem $(shell $(APXS) -q INCLUDEDIR 2>/dev/null)
 LIBEXECDIR := $(shell $(APXS) -q LIBEXECDIR 2>/dev/null)
 
+# PAM has no pkg-config file before 1.5.3.
+PAM_CPP  := $(if $(wildcard /usr/include/security/pam_appl.h),-DWITH_PAM)
+PAM_LIBS := $(if $(PAM_CPP),-lpam)
+
 # Providers' optional libraries: name in pkg-config, macro
 have = $(if $(call pkg,--modversion,$(1)),$(2))
 linux_CPP  := $(call have,libmnl,-DWITH_MNL) $(call have,mount,-DWITH_MOUNT) \
@@ -90,6 +94,7 @@ CTL_SRC   := $(wildcard mod_wsman/tools/wsmanctl*.c)
 CTL_COMMON := $(filter-out %/wsman.c %/wsman_options.c %/wsman_run.c \
     %/wsman_shell.c mod_wsman/tools/wsman_remote%,$(TOOL_SRC))
 PCHECK_SRC := $(wildcard mod_wsman/tools/wsman-provider-check.c)
+SHELLD_SRC := $(wildcard mod_wsman/shelld/*.c)
 PROVIDERS := $(sort $(patsubst providers/%/,%,$(dir $(wildcard providers/*/*.c))))
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -100,6 +105,7 @@ LIBCLIENT := $(if $(CLIENT_SRC),$(B)/libwsmclient.a)
 TOOLS     := $(strip $(if $(TOOL_SRC),$(B)/wsman) \
     $(if $(CTL_SRC),$(B)/wsmanctl) \
     $(if $(PCHECK_SRC),$(B)/wsman-provider-check))
+SHELLD    := $(if $(SHELLD_SRC),$(B)/wsman-shelld)
 PROVIDER_SO := $(patsubst %,$(B)/providers/%.so,$(PROVIDERS))
 
 UNIT   := $(patsubst %.c,$(B)/%,$(wildcard t/unit/test_*.c))
@@ -114,7 +120,7 @@ WSMCALL := $(patsubst t/%.c,$(B)/%,$(wildcard t/wsmcall.c))
     packages FORCE
 .DELETE_ON_ERROR:
 
-all: $(LIBWSMAN) $(MODULE) $(LIBCLIENT) $(TOOLS) $(PROVIDER_SO)
+all: $(LIBWSMAN) $(MODULE) $(LIBCLIENT) $(TOOLS) $(SHELLD) $(PROVIDER_SO)
 
 tests: all $(UNIT) $(FUZZERS) $(BENCH) $(BENCH_SO) $(HTTP_SO) $(WSMCALL)
 
@@ -141,6 +147,8 @@ $(call obj,$(PCHECK_SRC)): ROOM_CPP = $(XML_CPP)
 $(B)/obj/providers/%.o: ROOM_CPP = -fvisibility=hidden \
     $($(word 2,$(subst /, ,$*))_CPP)
 $(B)/obj/t/%.o: ROOM_CPP = $(XML_CPP) $(GSS_CPP)
+$(B)/obj/t/unit/test_shell%.o: ROOM_CPP = \
+    -DSHELLD_BUILT='"$(abspath $(B))/wsman-shelld"'
 
 archive = rm -f $@.new && $(AR) rcs $@.new $(filter %.o,$^) && mv $@.new $@
 link = $(CC) $(SANITIZE) $(CFLAGS) $(LDFLAGS) -o $@
@@ -177,6 +185,14 @@ $(B)/wsman-provider-check: $(call obj,$(PCHECK_SRC)) $(LIBWSMAN)
 	$(say) LD $@
 	$(Q)$(link) -rdynamic $^ $(APU_LIBS) $(APR_LIBS) $(XML_LIBS) $(SSL_LIBS) -lm
 
+# What holds shells as root knows of the library but its calls and errors.
+$(call obj,$(SHELLD_SRC)): ROOM_CPP = -fvisibility=hidden $(PAM_CPP)
+SHELLD_LIB := $(wildcard mod_wsman/base/*.c mod_wsman/shell/*.c)
+
+$(B)/wsman-shelld: $(call obj,$(SHELLD_SRC) $(SHELLD_LIB))
+	$(say) LD $@
+	$(Q)$(link) $^ $(APR_LIBS) $(PAM_LIBS) -lm
+
 define provider
 $(B)/providers/$(1).so: $(call obj,$(wildcard providers/$(1)/*.c))
 	@mkdir -p $$(@D)
@@ -192,6 +208,12 @@ CORE_LIBS = $(LIBWSMAN) $(APU_LIBS) $(APR_LIBS) $(XML_LIBS) $(SSL_LIBS) \
 # the rest of the shell daemon themselves.
 $(patsubst %.c,$(B)/%,$(wildcard t/unit/test_keeper_psrp*.c)): \
     $(call obj,$(wildcard mod_wsman/shelld/*psrp*.c))
+
+# Those of the daemon run it, or link what needs nothing of its processes.
+SHELLD_UNIT := $(patsubst %.c,$(B)/%,$(wildcard t/unit/test_shell*.c))
+$(SHELLD_UNIT): | $(SHELLD)
+$(SHELLD_UNIT): $(call obj,$(patsubst %,mod_wsman/shelld/%.c,\
+    line codepage stream loop))
 
 $(B)/t/unit/%: $(B)/obj/t/unit/%.o $(LIBCLIENT) $(LIBWSMAN)
 	@mkdir -p $(@D)

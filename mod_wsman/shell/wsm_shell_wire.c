@@ -17,9 +17,11 @@ typedef struct field_head_t {
 
 /* ---- writing */
 
-static void append(wsm_shell_message_t *self, const void *data,
-                   apr_size_t length)
+/** More bytes at the end. */
+static char *extend(wsm_shell_message_t *self, apr_size_t length)
 {
+    char *end;
+
     if (length > self->room - self->length) {
         apr_size_t room = self->room * 2 + length;
         char *grown = apr_palloc(self->pool, room);
@@ -28,9 +30,18 @@ static void append(wsm_shell_message_t *self, const void *data,
         self->data = grown;
         self->room = room;
     }
-    if (length > 0)
-        memcpy(self->data + self->length, data, length);
+    end = self->data + self->length;
     self->length += length;
+    return end;
+}
+
+static void append(wsm_shell_message_t *self, const void *data,
+                   apr_size_t length)
+{
+    char *end = extend(self, length);
+
+    if (length > 0)
+        memcpy(end, data, length);
 }
 
 void wsm_shell_message_begin(wsm_shell_message_t *self,
@@ -53,6 +64,15 @@ void wsm_shell_message_bytes(wsm_shell_message_t *self, wsm_shell_field_e tag,
 
     append(self, &head, sizeof(head));
     append(self, data, length);
+}
+
+char *wsm_shell_message_room(wsm_shell_message_t *self, wsm_shell_field_e tag,
+                             apr_size_t length)
+{
+    const field_head_t head = {(apr_uint16_t)tag, 0, (apr_uint32_t)length};
+
+    append(self, &head, sizeof(head));
+    return extend(self, length);
 }
 
 void wsm_shell_message_text(wsm_shell_message_t *self, wsm_shell_field_e tag,

@@ -125,6 +125,10 @@ void wsm_shell_message_text(wsm_shell_message_t *self, wsm_shell_field_e tag,
                             const char *text);
 void wsm_shell_message_bytes(wsm_shell_message_t *self, wsm_shell_field_e tag,
                              const char *data, apr_size_t length);
+/** Adds a field of bytes that the caller writes.
+ *  @return where; good until the next one is added */
+char *wsm_shell_message_room(wsm_shell_message_t *self, wsm_shell_field_e tag,
+                             apr_size_t length);
 void wsm_shell_message_number(wsm_shell_message_t *self, wsm_shell_field_e tag,
                               apr_int64_t value);
 /** Writes the length into the head; the message can be sent.

@@ -56,6 +56,10 @@ typedef struct keeper_kind_t {
      *  answered, the command is forgotten. */
     void (*signal)(keeper_t *self, keeper_call_t *call,
                    keeper_command_t *command, wsm_shell_signal_e code);
+    /** The same, where all commands of a shell are signalled at once: nobody
+     *  waits for what comes of it. */
+    void (*signal_quietly)(keeper_t *self, keeper_command_t *command,
+                           wsm_shell_signal_e code);
     /** Another client of the owner takes the shell over: what
      *  connectResponseXml is, the kind adds (keeper_answer_with). */
     void (*connect)(keeper_t *self, keeper_call_t *call,

@@ -64,6 +64,7 @@ D = $(DESTDIR)
 
 install: all
 	install -D -m 644 -s $(B)/mod_wsman.so $(D)$(MODULE_DIR)/mod_wsman.so
+	install -D -m 755 -s $(B)/wsman-shelld $(D)$(SHELLD_FILE)
 	@for p in $(PROVIDERS); do \
 	    $(put) -s $(B)/providers/$$p.so $(D)$(PLUGIN_DIR)/$$p.so; \
 	    for f in providers/$$p/*.mof; do [ ! -e $$f ] || \
