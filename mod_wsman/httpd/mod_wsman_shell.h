@@ -39,14 +39,14 @@ typedef struct mod_wsman_shells_t {
 
 /** A WSManShellAccount line. */
 typedef struct mod_wsman_account_t {
-    const ap_regex_t *users; /* NULL: all */
-    const char *template;    /* with $1 of users; or NULL, then */
-    const ap_expr_info_t *expression;
+    const ap_regex_t *users;          /* NULL: all */
+    const ap_expr_info_t *expression; /* what gives it; NULL: */
+    const char *text;                 /* with $1 of users, or "" for none */
 } mod_wsman_account_t;
 
 typedef struct mod_wsman_shell_place_t {
-    const apr_array_header_t *accounts; /* mod_wsman_account_t; NULL: the user
-                                           as he is */
+    apr_array_header_t *accounts; /* mod_wsman_account_t; NULL: the user as he
+                                     is */
     apr_int64_t max_waiters;
 } mod_wsman_shell_place_t;
 
@@ -102,9 +102,16 @@ const char *mod_wsman_map_shell_account(cmd_parms *cmd, void *config,
 const char *mod_wsman_set_max_waiters(cmd_parms *cmd, void *config,
                                       const char *count);
 
-/* ---- mod_wsman_shell_status.c */
-
 struct mod_wsman_process_t;
+
+/* ---- mod_wsman_shell_call.c */
+
+/** A connection to the daemon, which the caller closes. */
+wsm_error_t *mod_wsman_shell_connect(int *fd,
+                                     const struct mod_wsman_process_t *process,
+                                     apr_pool_t *pool);
+
+/* ---- mod_wsman_shell_status.c */
 
 /** What the status page says of shells. */
 void mod_wsman_shell_lines(request_rec *r,

@@ -15,11 +15,24 @@
 
 /* ---- the way to the daemon */
 
+/* The parent listens when the daemon has died, and what waits there is served
+ * by the next one, a moment later; but not while that is put off. */
+wsm_error_t *mod_wsman_shell_connect(int *fd,
+                                     const mod_wsman_process_t *process,
+                                     apr_pool_t *pool)
+{
+    if (mod_wsman_counted(process->board->daemon) != 0)
+        return wsm_shell_open(fd, process->shell_socket, pool);
+    *fd = -1;
+    return wsm_fail(pool, WSMAN_E_RESOURCE_OFFLINE,
+                    "The daemon of remote shells does not run.");
+}
+
 static wsm_error_t *connect_daemon(int *fd, void *baton, apr_pool_t *pool)
 {
     const mod_wsman_request_t *self = baton;
 
-    return wsm_shell_open(fd, self->process->shell_socket, pool);
+    return mod_wsman_shell_connect(fd, self->process, pool);
 }
 
 /* ---- who */
@@ -34,17 +47,17 @@ static const char *apply(const mod_wsman_account_t *line, request_rec *r)
 {
     ap_regmatch_t matches[AP_MAX_REG_MATCH];
     const char *err = NULL;
-    const char *value;
+    const char *value = line->text;
 
-    if (line->users == NULL) {
+    if (line->expression != NULL)
         value = ap_expr_str_exec(r, line->expression, &err);
-        return err == NULL && value != NULL ? value : "";
+    else if (line->users != NULL) {
+        if (ap_regexec(line->users, r->user, AP_MAX_REG_MATCH, matches, 0) != 0)
+            return NULL;
+        value =
+            ap_pregsub(r->pool, line->text, r->user, AP_MAX_REG_MATCH, matches);
     }
-    if (ap_regexec(line->users, r->user, AP_MAX_REG_MATCH, matches, 0) != 0)
-        return NULL;
-    value =
-        ap_pregsub(r->pool, line->template, r->user, AP_MAX_REG_MATCH, matches);
-    return value ? value : "";
+    return err == NULL && value != NULL ? value : "";
 }
 
 /* The user himself, unless he is of a domain or a realm: the same name may be

@@ -185,6 +185,29 @@ const char *mod_wsman_add_shell_account(cmd_parms *cmd, void *config,
     return NULL;
 }
 
+static const char *read_account(mod_wsman_account_t *account, cmd_parms *cmd,
+                                const char *users, const char *value)
+{
+    const char *err = NULL;
+
+    if (users != NULL) {
+        account->users = ap_pregcomp(cmd->pool, users, AP_REG_EXTENDED);
+        if (account->users == NULL)
+            return wrong_word(cmd, users, "is no regular expression");
+    }
+    if (strcasecmp(value, "None") == 0)
+        account->text = "";
+    else if (users != NULL)
+        account->text = apr_pstrdup(cmd->pool, value);
+    else
+        account->expression = ap_expr_parse_cmd(
+            cmd, value, AP_EXPR_FLAG_STRING_RESULT, &err, NULL);
+    return err ? wrong_word(
+                     cmd, value,
+                     apr_pstrcat(cmd->pool, "is no expression: ", err, NULL))
+               : NULL;
+}
+
 /* One argument: an expression; two: a regular expression for users, and what
  * their account is made of. */
 const char *mod_wsman_map_shell_account(cmd_parms *cmd, void *config,
@@ -192,28 +215,14 @@ const char *mod_wsman_map_shell_account(cmd_parms *cmd, void *config,
 {
     mod_wsman_shell_place_t *place = &((mod_wsman_place_t *)config)->shell;
     mod_wsman_account_t account = {NULL, NULL, NULL};
-    apr_array_header_t *lines = NULL;
-    const char *err = NULL;
+    const char *err = read_account(&account, cmd, second ? first : NULL,
+                                   second ? second : first);
 
-    if (second != NULL) {
-        account.users = ap_pregcomp(cmd->pool, first, AP_REG_EXTENDED);
-        if (account.users == NULL)
-            return wrong_word(cmd, first, "is no regular expression");
-        account.template = apr_pstrdup(cmd->pool, second);
-    } else {
-        account.expression = ap_expr_parse_cmd(
-            cmd, first, AP_EXPR_FLAG_STRING_RESULT, &err, NULL);
-        if (err != NULL)
-            return wrong_word(
-                cmd, first,
-                apr_pstrcat(cmd->pool, "is no expression: ", err, NULL));
-    }
+    if (err != NULL)
+        return err;
     if (place->accounts == NULL)
-        lines = apr_array_make(cmd->pool, 2, sizeof(account));
-    else
-        lines = apr_array_copy(cmd->pool, place->accounts);
-    APR_ARRAY_PUSH(lines, mod_wsman_account_t) = account;
-    place->accounts = lines;
+        place->accounts = apr_array_make(cmd->pool, 2, sizeof(account));
+    APR_ARRAY_PUSH(place->accounts, mod_wsman_account_t) = account;
     return NULL;
 }
 

@@ -214,7 +214,7 @@ static wsm_error_t *tell(const mod_wsman_process_t *process, apr_pool_t *pool)
 
 static void watch(mod_wsman_process_t *process);
 
-static wsm_error_t *launch(mod_wsman_process_t *process, apr_pool_t *pool)
+static wsm_error_t *try_launch(mod_wsman_process_t *process, apr_pool_t *pool)
 {
     mod_wsman_daemon_t *self = process->daemon;
     mod_wsman_launched_t launched;
@@ -241,8 +241,15 @@ static wsm_error_t *launch(mod_wsman_process_t *process, apr_pool_t *pool)
     ap_log_error(APLOG_MARK, APLOG_INFO, 0, process->main,
                  "the shell daemon runs as process %ld", (long)self->pid);
     watch(process);
-    publish(process);
     return NULL;
+}
+
+static wsm_error_t *launch(mod_wsman_process_t *process, apr_pool_t *pool)
+{
+    wsm_error_t *err = try_launch(process, pool);
+
+    publish(process);
+    return err;
 }
 
 /* ---- its death */
@@ -275,10 +282,11 @@ static void mourn(mod_wsman_process_t *process)
                  "the shell daemon (process %ld) has died, and all remote "
                  "shells with it; it is started again%s",
                  (long)self->pid, waits ? " later: it does not live long" : "");
-    forget(self);
     self->deaths++;
-    publish(process);
-    if (!waits)
+    forget(self);
+    if (waits)
+        publish(process);
+    else
         launch_again(process);
 }
 
@@ -369,8 +377,8 @@ static void end_old(mod_wsman_process_t *process, const char *program,
                      "the shell daemon (process %ld) has died, and all remote "
                      "shells with it",
                      (long)self->pid);
-        forget(self);
         self->deaths++;
+        forget(self);
     }
     if (is_alive && (!process->has_shells || !is_same(self, program, path) ||
                      !is_reachable(self))) {

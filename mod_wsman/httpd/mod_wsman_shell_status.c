@@ -20,9 +20,7 @@ typedef struct view_t {
 
 static wsm_error_t *connect_daemon(int *fd, void *baton, apr_pool_t *pool)
 {
-    const mod_wsman_process_t *process = baton;
-
-    return wsm_shell_open(fd, process->shell_socket, pool);
+    return mod_wsman_shell_connect(fd, baton, pool);
 }
 
 static void look(view_t *view, request_rec *r,

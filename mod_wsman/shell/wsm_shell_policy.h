@@ -3,17 +3,23 @@
  * channel that no other process has; never by a request.
  *
  * The daemon's file descriptors when it starts:
+ *
  *   0, 1  /dev/null
- *   2     its log: a pipe, not blocking.  Lines for httpd's error log, each
- * with its level before it: "<6>text" (WSMAN_LOG_*); what does not fit into the
- * pipe is lost.  httpd's parent reads it every ten seconds, and when the daemon
- * ends 3     the listening socket (AF_UNIX, stream), made by the parent 4 the
- * control channel (socket pair, stream): one POLICY message for each restart.
- * The daemon answers each with OK (PID) or FAILED.  When the channel ends,
- * httpd is gone: the daemon ends all shells, and itself. Its arguments: none.
- * Its environment: PATH and nothing else.  It leads a session of its own, every
- * signal is as by default, and SIGTERM comes when httpd's parent dies: the same
- * as the end of the channel.
+ *   2     its log, a pipe that does not block
+ *   3     the listening socket (AF_UNIX, stream), made by the parent
+ *   4     the control channel (socket pair, stream)
+ *
+ * Its log are lines for httpd's error log, each with its level (WSMAN_LOG_*)
+ * before it: "<6>text".  What does not fit into the pipe is lost.  httpd's
+ * parent reads it every ten seconds, and when the daemon ends.
+ *
+ * On the control channel comes one POLICY message for each restart, which the
+ * daemon answers with OK (PID) or FAILED.  When the channel ends, httpd is
+ * gone: the daemon ends all shells, and itself.
+ *
+ * Its arguments: none.  Its environment: PATH and nothing else.  It leads a
+ * session of its own, every signal is as by default, and SIGTERM comes when
+ * httpd's parent dies: the same as the end of the channel.
  */
 #ifndef WSM_SHELL_POLICY_H
 #define WSM_SHELL_POLICY_H

@@ -24,7 +24,7 @@ void keeper_log(keeper_t *self, int level, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    length = snprintf(line, sizeof(line), "%d shell %s: %s\n", level,
+    length = snprintf(line, sizeof(line), "<%d>shell %s: %s\n", level,
                       self->shell.id, text);
     if (length >= (int)sizeof(line)) {
         length = sizeof(line) - 1;

@@ -32,7 +32,7 @@ void shelld_log(int level, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    length = snprintf(line, sizeof(line), "%d %s\n", level, text);
+    length = snprintf(line, sizeof(line), "<%d>%s\n", level, text);
     if (length > 0 && write(STDERR_FILENO, line, (size_t)length) < 0)
         return;
 }
