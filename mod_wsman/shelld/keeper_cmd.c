@@ -478,11 +478,16 @@ static void signal_command(keeper_t *keeper, keeper_call_t *call,
 static void forget(keeper_t *keeper, keeper_command_t *command)
 {
     cmd_t *self = command->baton;
+    keeper_call_t *call = self != NULL ? self->starting : NULL;
 
     if (self == NULL)
         return;
     self->command = NULL;
     self->starting = NULL;
+    if (call != NULL)
+        keeper_refuse(keeper, call,
+                      wsm_shell_fail(call->pool, WSMAN_E_INTERNAL_ERROR, 995u,
+                                     "The command was ended"));
     self->done_by = 0;
     process_end(&self->process);
     if (self->process.pid > 0) {

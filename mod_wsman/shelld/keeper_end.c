@@ -73,6 +73,11 @@ void keeper_end(keeper_t *self)
     /* The answer is short, and fits. */
     for (request_t *one = self->requests; one != NULL; one = one->next)
         keeper_request_drop(one);
+    keeper_requests_sweep(self);
+    for (command_t *one = self->commands; one != NULL; one = one->next)
+        keeper_place_close(self, &one->place);
+    keeper_place_close(self, &self->place);
+    loop_free(&self->loop);
     sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     if (self->account != NULL)

@@ -12,7 +12,6 @@
 /* Output that is followed by more, or by the end, is worth waiting for a
  * little: many clients ask once and take what they get. */
 #define LINGER  apr_time_from_msec(20)
-#define PLENTY  32768
 #define ABORTED 995u
 
 /* ---- places */
@@ -247,21 +246,27 @@ static void answer(request_t *request, int over)
     keeper_request_send(request);
 }
 
+/** So much is sent at once: half of what can be. */
+static apr_size_t plenty(const keeper_t *self, const request_t *request)
+{
+    const apr_size_t most = most_of(request);
+
+    return (most < limit(self) ? most : limit(self)) / 2;
+}
+
 void keeper_receive_try(keeper_t *self, place_t *place)
 {
     request_t *request = place->waiting;
     const apr_time_t now = apr_time_now();
-    apr_size_t length, plenty;
+    apr_size_t length;
     int over;
 
-    (void)self;
     if (request == NULL || place->leasing != NULL)
         return;
     length = look(request, &over);
     if (length == 0 && !over)
         return;
-    plenty = most_of(request) < PLENTY ? most_of(request) : PLENTY;
-    if (!over && length < plenty && length < limit(self)) {
+    if (!over && length < plenty(self, request)) {
         if (request->linger == 0)
             request->linger = now + LINGER;
         if (request->linger > now)

@@ -9,8 +9,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define HALF_TIME  apr_time_from_sec(10) /* for a request to come in */
-#define FIRST_ROOM 1024
+#define HALF_TIME apr_time_from_sec(10) /* for a request to come in */
+/* Requests at a time, and what of them may be in memory before others are read
+ * any further. */
+#define MAX_REQUESTS 512
+#define MAX_INCOMING (32u * 1024 * 1024)
+#define FIRST_ROOM   1024
 
 static void over(request_t *self)
 {
@@ -32,9 +36,10 @@ void keeper_request_drop(request_t *self)
             self->place->waiting = NULL;
         else if (keeper->kind != NULL && keeper->kind->gone != NULL)
             keeper->kind->gone(keeper, &self->call);
-        if (self->asked.type == WSM_SHELL_M_CREATE)
-            keeper_close(keeper);
     }
+    /* Nobody knows the shell. */
+    if (self->asked.type == WSM_SHELL_M_CREATE)
+        keeper_close(keeper);
     if (self->place != NULL && self->place->leasing == self)
         keeper_settle(keeper, self, 0);
     if (keeper->deleter == self)
@@ -225,12 +230,26 @@ static void is_ready(void *baton, void *object, short events)
     }
 }
 
+/** Whoever came first is read whole; all of them together would be too much. */
+static int must_wait(const request_t *self)
+{
+    apr_size_t incoming = 0;
+
+    for (const request_t *one = self->keeper->requests; one != self;
+         one = one->next)
+        if (one->phase != REQUEST_OVER)
+            incoming += one->room;
+    return incoming > MAX_INCOMING;
+}
+
 void keeper_request_watch(request_t *self, loop_t *loop)
 {
     if (self->phase == REQUEST_OVER)
         return;
     if (self->phase == REQUEST_READING)
         loop_until(loop, self->since + HALF_TIME);
+    if (self->phase == REQUEST_READING && must_wait(self))
+        return;
     loop_add(loop, self->fd,
              self->phase == REQUEST_ANSWERING ? POLLOUT : POLLIN, is_ready,
              NULL, self);
@@ -241,7 +260,15 @@ void keeper_request_add(keeper_t *self, int fd, const char *data,
 {
     apr_pool_t *pool;
     request_t *request, **last = &self->requests;
+    int count = 0;
 
+    /* In the order in which they came. */
+    for (; *last != NULL; last = &(*last)->next)
+        count++;
+    if (count >= MAX_REQUESTS) {
+        close(fd);
+        return;
+    }
     apr_pool_create(&pool, self->shell.pool);
     request = apr_pcalloc(pool, sizeof(*request));
     request->call.pool = pool;
@@ -254,9 +281,6 @@ void keeper_request_add(keeper_t *self, int fd, const char *data,
         abort();
     memcpy(request->in, data, length);
     request->got = length;
-    /* In the order in which they came. */
-    while (*last != NULL)
-        last = &(*last)->next;
     *last = request;
     self->used = request->since;
     take(request);

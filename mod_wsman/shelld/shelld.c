@@ -124,6 +124,7 @@ int main(void)
     apr_allocator_max_free_set(allocator, KEPT_MEMORY);
     if (apr_pool_create_ex(&self.pool, NULL, NULL, allocator) != APR_SUCCESS)
         return 1;
+    apr_allocator_owner_set(allocator, self.pool);
     if (!open_all(&self))
         return 1;
     /* Orphans of a keeper that dies come to us. */
@@ -131,5 +132,8 @@ int main(void)
     while (!self.is_ending)
         turn(&self);
     shelld_end(&self);
+    shelld_free(&self);
+    apr_pool_destroy(self.pool);
+    apr_terminate();
     return 0;
 }

@@ -26,6 +26,7 @@ struct shell_t {
     int fd; /* to the keeper */
     int is_open;
     int is_gone;
+    apr_time_t kill_by; /* its keeper, if PAM has not let it go on; 0: never */
     const char *fields; /* of a wsm_shell_t, from its REPORT_OPEN */
     apr_size_t length;
     apr_time_t created;
@@ -102,6 +103,8 @@ int shelld_fork_keeper(shelld_t *self, shell_t *shell,
                        const connection_t *create);
 /** Reaps keepers, and ends what those that died left behind. */
 void shelld_reap(shelld_t *self);
+/** Memory that is in no pool. */
+void shelld_free(shelld_t *self);
 /** All shells end, with all processes. */
 void shelld_end(shelld_t *self);
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -51,15 +52,33 @@ static void arrange(int main_fd, int report_fd, int connection)
     close_from(KEEPER_FDS);
 }
 
+/** What the main process has of others is none of a keeper's business. */
+void shelld_free(shelld_t *self)
+{
+    while (self->connections != NULL) {
+        connection_t *one = self->connections;
+
+        self->connections = one->next;
+        free(one->answer);
+        free(one);
+    }
+    free(self->control);
+    self->control = NULL;
+    loop_free(&self->loop);
+}
+
 static void be_keeper(shelld_t *self, const shell_t *shell,
                       const connection_t *create, int main_fd)
 {
+    char data[sizeof(create->data)];
     keeper_start_t start = {
-        self->policy,         shell->id,    KEEPER_FD_MAIN, KEEPER_FD_REPORT,
-        KEEPER_FD_CONNECTION, create->data, create->got};
+        self->policy,         shell->id, KEEPER_FD_MAIN, KEEPER_FD_REPORT,
+        KEEPER_FD_CONNECTION, data,      create->got};
     sigset_t none;
 
+    memcpy(data, create->data, create->got);
     arrange(main_fd, self->report_fd, create->fd);
+    shelld_free(self);
     (void)signal(SIGTERM, SIG_IGN);
     sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);

@@ -3,6 +3,7 @@
 #include "shelld.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -16,6 +17,10 @@
 #define NO_SHELL 2150858843u
 #define MAX_ID   256
 #define MAX_USER 1024
+
+/* PAM, and the directory behind it, may take so long to begin a session, and to
+ * end it. */
+#define SESSION_TIME apr_time_from_sec(120)
 
 static shell_t *find(const shelld_t *self, const char *id)
 {
@@ -37,6 +42,7 @@ static void keep_fields(shell_t *shell, const char *fields, apr_size_t length)
     shell->fields = apr_pmemdup(shell->pool, fields, length);
     shell->length = length;
     shell->is_open = 1;
+    shell->kill_by = 0;
 }
 
 void shelld_read_reports(shelld_t *self)
@@ -56,9 +62,10 @@ void shelld_read_reports(shelld_t *self)
         if (shell == NULL)
             continue;
         shell->last = report;
-        if (report.what == REPORT_GONE)
+        if (report.what == REPORT_GONE) {
             shell->is_gone = 1;
-        else if (report.what == REPORT_OPEN && !shell->is_open)
+            shell->kill_by = apr_time_now() + SESSION_TIME;
+        } else if (report.what == REPORT_OPEN && !shell->is_open)
             keep_fields(shell, data + sizeof(report),
                         (apr_size_t)got - sizeof(report));
     }
@@ -128,6 +135,16 @@ void shelld_shell_watch(shell_t *self, loop_t *loop, shelld_t *daemon)
 {
     if (self->pending == NULL)
         self->pending = next_pending(self, daemon);
+    if (self->kill_by != 0 && self->kill_by <= apr_time_now()) {
+        shelld_log(WSMAN_LOG_ERR,
+                   "shell %s: its session does not begin or end: its keeper "
+                   "is killed",
+                   self->id);
+        self->kill_by = 0;
+        if (self->keeper > 0)
+            (void)kill(self->keeper, SIGKILL);
+    }
+    loop_until(loop, self->kill_by);
     loop_add(loop, self->fd, self->pending != NULL ? POLLOUT : 0,
              keeper_is_ready, daemon, self);
 }
@@ -221,6 +238,7 @@ static void create(shelld_t *self, connection_t *connection,
         apr_pstrdup(pool, request->wish.id != NULL ? request->wish.id : uuid);
     shell->owner = apr_pstrdup(pool, request->caller.user);
     shell->created = shell->used = apr_time_now();
+    shell->kill_by = shell->created + SESSION_TIME;
     if (!shelld_fork_keeper(self, shell, connection)) {
         shelld_refuse(connection,
                       wsm_error_make(scratch, WSMAN_E_INTERNAL_ERROR, errno,
