@@ -109,16 +109,18 @@ static void run(keeper_t *self)
 {
     while (self->phase != KEEPER_ENDING && !self->main_is_gone) {
         loop_begin(&self->loop);
-        keeper_times(self);
         keeper_requests_sweep(self);
+        keeper_times(self);
         keeper_commands_sweep(self);
         if (self->phase == KEEPER_ENDING)
             break;
+        /* What was said on connections that are there, comes before what a
+         * new one says: a SETTLE before the next Receive. */
+        for (request_t *one = self->requests; one != NULL; one = one->next)
+            keeper_request_watch(one, &self->loop);
         loop_add(&self->loop, self->main_fd, POLLIN, main_is_ready, self, NULL);
         loop_add(&self->loop, self->signal_fd, POLLIN, child_is_over, self,
                  NULL);
-        for (request_t *one = self->requests; one != NULL; one = one->next)
-            keeper_request_watch(one, &self->loop);
         for (process_t *one = self->processes; one != NULL; one = one->next)
             process_watch(one, &self->loop);
         loop_turn(&self->loop);

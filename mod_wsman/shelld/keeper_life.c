@@ -247,6 +247,14 @@ static void end_lingering(keeper_t *self, place_t *place, apr_time_t now)
         loop_until(&self->loop, place->waiting->linger);
 }
 
+static int is_in_use(const keeper_t *self)
+{
+    for (const request_t *one = self->requests; one != NULL; one = one->next)
+        if (one->phase != REQUEST_OVER)
+            return 1;
+    return 0;
+}
+
 /** @return true if the shell has lived long enough */
 static int is_expired(keeper_t *self, apr_time_t now)
 {
@@ -257,7 +265,7 @@ static int is_expired(keeper_t *self, apr_time_t now)
         return 1;
     }
     loop_until(&self->loop, end);
-    if (self->requests != NULL) /* somebody is here */
+    if (is_in_use(self))
         return 0;
     end = self->used + self->idle_timeout;
     if (end <= now) {
