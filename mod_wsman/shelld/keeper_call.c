@@ -205,6 +205,16 @@ static wsm_error_t *no_shell(apr_pool_t *pool)
                           "There is no such shell");
 }
 
+/** Whose it is, and by which URI he may speak of it. */
+static int is_known_to(const keeper_t *self, const wsm_shell_caller_t *caller)
+{
+    const char *uri = caller->resource_uri;
+
+    if (uri != NULL && strcasecmp(uri, self->shell.wish->resource_uri) != 0)
+        return 0;
+    return caller->any_owner || strcmp(caller->user, self->owner) == 0;
+}
+
 void keeper_dispatch(keeper_t *self, request_t *request)
 {
     const wsm_shell_request_t *asked = &request->asked;
@@ -216,14 +226,14 @@ void keeper_dispatch(keeper_t *self, request_t *request)
             ? self->phase != KEEPER_CREATING || self->shell.wish != NULL
             : self->phase != KEEPER_OPEN)
         err = no_shell(pool);
-    else if (asked->type != WSM_SHELL_M_CREATE && !asked->caller.any_owner &&
-             strcmp(asked->caller.user, self->owner) != 0)
+    else if (asked->type != WSM_SHELL_M_CREATE &&
+             !is_known_to(self, &asked->caller))
         err = no_shell(pool);
     else if (handler->handle == NULL)
         err = unsupported(pool);
     else if (handler->needs_client &&
              self->shell.state == WSM_SHELL_DISCONNECTED)
-        err = wsm_shell_fail(pool, WSMAN_E_INVALID_PARAMETER, 2150859215u,
+        err = wsm_shell_fail(pool, WSMAN_E_INTERNAL_ERROR, 2150859204u,
                              "The shell is disconnected: reconnect first");
     if (err != NULL)
         keeper_refuse(self, &request->call, err);

@@ -188,20 +188,25 @@ static void write_piece(request_t *request, keeper_stream_t *stream,
     wsm_shell_piece_write(message, &piece);
 }
 
-/** @return the bytes that are left of `most` */
+/** What a piece may have of what is left of a reply. */
+static apr_size_t room_in(apr_size_t most, int is_first)
+{
+    if (most > WSM_SHELL_PIECE_COST)
+        return most - WSM_SHELL_PIECE_COST;
+    return is_first ? 1 : 0;
+}
+
+/** @return what is left of `most` */
 static apr_size_t write_stream(request_t *request, keeper_stream_t *stream,
                                apr_size_t most, int *is_first)
 {
-    apr_size_t length;
+    apr_size_t length, room;
 
-    while ((length = most == 0 && !*is_first
-                         ? 0
-                         : stream_offer(&stream->bytes, most, *is_first)) > 0) {
+    while ((room = room_in(most, *is_first)) > 0 &&
+           (length = stream_offer(&stream->bytes, room, *is_first)) > 0) {
         write_piece(request, stream, length);
         *is_first = 0;
-        most -= length < most ? length : most;
-        if (most == 0)
-            break;
+        most = length < room ? room - length : 0;
     }
     if (stream->ended && !stream->end_told && !stream->end_leased &&
         stream->bytes.leased == stream->bytes.length)
@@ -222,8 +227,7 @@ static void answer(request_t *request, int over)
 
         for (int i = 0; i < place->nstreams; i++)
             if (is_wanted(request, &place->streams[i]))
-                waiting += place->streams[i].bytes.length;
-        /* Pieces may not fit though their sum does: then Done comes later. */
+                waiting += stream_cost(&place->streams[i].bytes);
         over = waiting <= most;
     }
     if (over) {

@@ -124,6 +124,24 @@ apr_size_t stream_offer(const stream_t *self, apr_size_t most, int is_first)
     return length <= most || is_first ? length : 0;
 }
 
+apr_size_t stream_cost(const stream_t *self)
+{
+    apr_size_t skip = self->leased;
+    apr_size_t cost = self->length - self->leased;
+
+    if (!self->keeps_pieces)
+        return cost > 0 ? cost + WSM_SHELL_PIECE_COST : 0;
+    for (const stream_chunk_t *chunk = self->first; chunk != NULL;
+         chunk = chunk->next) {
+        const apr_size_t length = chunk->end - chunk->begin;
+
+        if (skip < length)
+            cost += WSM_SHELL_PIECE_COST;
+        skip -= skip < length ? skip : length;
+    }
+    return cost;
+}
+
 void stream_lease(stream_t *self, apr_size_t length,
                   wsm_shell_message_t *message)
 {

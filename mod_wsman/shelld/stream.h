@@ -32,6 +32,8 @@ void stream_clear(stream_t *self);
  *  bytes as there are, `most` at most.  0: nothing (a piece that is longer
  *  than `most` is 0, too, unless `is_first`). */
 apr_size_t stream_offer(const stream_t *self, apr_size_t most, int is_first);
+/** What of a reply all of it would take, with WSM_SHELL_PIECE_COST. */
+apr_size_t stream_cost(const stream_t *self);
 /** Adds so many bytes that are not leased to a message as BYTES, and leases
  *  them. */
 void stream_lease(stream_t *self, apr_size_t length,
