@@ -17,7 +17,7 @@
 #define CREATE_TIME apr_time_from_sec(60)
 /* How long after the end of an engine clients can hear how their pipelines
  * ended. */
-#define WAKE_TIME apr_time_from_sec(30)
+#define WAKE_TIME apr_time_from_sec(10)
 
 /* Channels that have no command any more wait for the engine's CloseAck. */
 #define SPARE_CHANNELS 64
@@ -227,26 +227,52 @@ static void close_channel(psrp_channel_t *channel, keeper_call_t *call)
     psrp_channel_say(channel, PSRP_CLOSE, call);
 }
 
+/* @return false if there is nothing to stop, or to close */
+static int can_signal(const psrp_bridge_t *self,
+                      const keeper_command_t *command, int is_last)
+{
+    const psrp_channel_t *channel = command->baton;
+
+    return channel != NULL && self->engine != NULL && !channel->is_closing &&
+           (!command->done || is_last);
+}
+
+static void stop_channel(psrp_channel_t *channel, keeper_call_t *call)
+{
+    psrp_channel_drop_input(channel);
+    if (channel->command->done)
+        return;
+    channel->is_stopping = 1;
+    psrp_channel_say(channel, PSRP_SIGNAL, call);
+}
+
 static void signal_command(keeper_t *keeper, keeper_call_t *call,
                            keeper_command_t *command, wsm_shell_signal_e code)
 {
     psrp_bridge_t *self = bridge_of(keeper);
-    psrp_channel_t *channel = command->baton;
     int is_last = code == WSM_SHELL_SIGNAL_TERMINATE;
 
-    if (channel == NULL || self->engine == NULL || channel->is_closing ||
-        (command->done && !is_last)) {
+    if (!can_signal(self, command, is_last)) {
         keeper_answer(keeper, call);
         return;
     }
-    psrp_channel_drop_input(channel);
-    if (!command->done) {
-        channel->is_stopping = 1;
-        psrp_channel_say(channel, PSRP_SIGNAL, call);
-    }
+    stop_channel(command->baton, call);
     if (is_last)
-        close_channel(channel, call);
-    psrp_channels_pump(self);
+        close_channel(command->baton, call);
+    psrp_inputs_take(self);
+    psrp_output_flow(self);
+}
+
+/* After TERMINATE the command is forgotten, and that closes it. */
+static void signal_quietly(keeper_t *keeper, keeper_command_t *command,
+                           wsm_shell_signal_e code)
+{
+    psrp_bridge_t *self = bridge_of(keeper);
+
+    (void)code;
+    if (!can_signal(self, command, 0))
+        return;
+    stop_channel(command->baton, NULL);
     psrp_inputs_take(self);
     psrp_output_flow(self);
 }
@@ -310,7 +336,6 @@ static void forget(keeper_t *keeper, keeper_command_t *command)
     psrp_channel_drop_input(channel);
     if (!channel->is_closing)
         close_channel(channel, NULL);
-    psrp_channels_pump(self);
     psrp_inputs_take(self);
     psrp_output_flow(self);
 }
@@ -461,6 +486,7 @@ const keeper_kind_t keeper_kind_psrp = {
     .command = run_command,
     .send = psrp_send,
     .signal = signal_command,
+    .signal_quietly = signal_quietly,
     .connect = psrp_connect,
     .close = close_shell,
     .forget = forget,

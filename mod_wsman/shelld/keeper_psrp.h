@@ -121,7 +121,7 @@ int psrp_check_bytes(psrp_bridge_t *self, keeper_call_t *call,
                      wsm_shell_bytes_t bytes);
 void psrp_send(keeper_t *keeper, keeper_call_t *call,
                const wsm_shell_piece_t *pieces, int npieces);
-/** There may be room for input that waits: takes it. */
+/** Gives the engine what can be given, and takes input that has room now. */
 void psrp_inputs_take(psrp_bridge_t *self);
 /** Nobody waits for the call any more. */
 void psrp_inputs_leave(psrp_bridge_t *self, const keeper_call_t *call);

@@ -166,7 +166,6 @@ int psrp_channel_acknowledge(psrp_bridge_t *self, psrp_channel_t *channel,
     free(packet);
     psrp_acknowledged(self, channel, tag);
     release(self, call);
-    psrp_channels_pump(self);
     psrp_inputs_take(self);
     return 1;
 }

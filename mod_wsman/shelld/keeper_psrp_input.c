@@ -144,6 +144,7 @@ void psrp_inputs_take(psrp_bridge_t *self)
     psrp_input_t **at = &self->inputs;
     psrp_channel_t *channel;
 
+    psrp_channels_pump(self);
     for (channel = self->channels; channel != NULL; channel = channel->next)
         channel->is_awaited = 0;
     while (*at != NULL) {

@@ -192,6 +192,7 @@ psrp_tag_e psrp_line_read(psrp_line_t *self, char *line, apr_size_t length)
 
     memset(self, 0, sizeof(*self));
     self->tag = PSRP_NOISE;
+    take(&rest, "\xef\xbb\xbf"); /* some runtimes begin their output so */
     skip_space(&rest);
     if (take(&rest, "<"))
         tag = take_name(&rest, tag_name, NAMES(tag_name));

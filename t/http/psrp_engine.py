@@ -99,7 +99,7 @@ class Pipeline:
             self.input_ended = True
             self.step()
         elif message.kind == wire.PIPELINE_HOST_RESPONSE:
-            self.answers[int(message.text(".//I64[@N='ci']"))] = \
+            self.answers[int(message.text(".//*[@N='ci']"))] = \
                 message.text(".//S[@N='mr']")
             self.step()
 
@@ -355,8 +355,7 @@ class Engine:
 
     def available(self, message, answer):
         self.send(wire.RUNSPACE_AVAILABILITY, wire.complex_object(
-            answer, wire.number(int(message.text(".//I64[@N='ci']")), 'ci',
-                                'I64')))
+            answer, wire.number(int(message.text('.//I64')), 'ci', 'I64')))
 
 
 def session_key(public):

@@ -154,6 +154,28 @@ static void terminate_closes_a_pipeline(void **state)
     assert_int_equal(asked->state, ANSWERED);
 }
 
+static void all_pipelines_can_be_stopped_at_once(void **state)
+{
+    keeper_command_t *first, *second;
+
+    (void)state;
+    open_shell();
+    first = start(FIRST);
+    second = start(SECOND);
+    engine_sends(FIRST, state_message(4));
+    kind->signal_quietly(keeper, first, WSM_SHELL_SIGNAL_TERMINATE);
+    kind->signal_quietly(keeper, second, WSM_SHELL_SIGNAL_TERMINATE);
+    assert_said(said("Signal", SECOND));
+    kind->forget(keeper, first);
+    kind->forget(keeper, second);
+    assert_said(said("Close", FIRST));
+    engine_acks("SignalAck", SECOND);
+    assert_said(said("Close", SECOND));
+    engine_acks("CloseAck", FIRST);
+    engine_acks("CloseAck", SECOND);
+    assert_said("");
+}
+
 static void a_command_whose_client_left_is_closed(void **state)
 {
     wsm_shell_bytes_t first = message(3, 0x00021006, FIRST, "<Obj/>");
@@ -376,6 +398,7 @@ int main(void)
         TEST(the_last_state_may_be_in_pieces),
         TEST(ctrl_c_stops_a_pipeline),
         TEST(terminate_closes_a_pipeline),
+        TEST(all_pipelines_can_be_stopped_at_once),
         TEST(a_command_whose_client_left_is_closed),
         TEST(pipelines_are_bounded),
         TEST(a_full_stream_stops_reading),

@@ -24,6 +24,7 @@ static void elements_are_read(void **state)
         {"<Signal PSGuid='" GUID "' />", PSRP_SIGNAL},
         {"<SignalAck PSGuid='" GUID "'/>", PSRP_SIGNAL_ACK},
         {"<Close PSGuid=\"" GUID "\" />", PSRP_CLOSE},
+        {"\xef\xbb\xbf<DataAck PSGuid='" GUID "' />", PSRP_DATA_ACK},
         {" \t<CloseAck\tPSGuid='" GUID "' /> ", PSRP_CLOSE_ACK},
     };
     psrp_line_t line;
