@@ -148,7 +148,7 @@ $(B)/obj/providers/%.o: ROOM_CPP = -fvisibility=hidden \
     $($(word 2,$(subst /, ,$*))_CPP)
 $(B)/obj/t/%.o: ROOM_CPP = $(XML_CPP) $(GSS_CPP)
 $(B)/obj/t/unit/test_shell%.o: ROOM_CPP = \
-    -DSHELLD_BUILT='"$(abspath $(B))/wsman-shelld"'
+    $(PAM_CPP) -DSHELLD_BUILT='"$(abspath $(B))/wsman-shelld"'
 
 archive = rm -f $@.new && $(AR) rcs $@.new $(filter %.o,$^) && mv $@.new $@
 link = $(CC) $(SANITIZE) $(CFLAGS) $(LDFLAGS) -o $@

@@ -157,5 +157,6 @@ void keeper_main(const keeper_start_t *start, apr_pool_t *pool)
         run(self);
     }
     keeper_end(self);
+    apr_pool_destroy(pool);
     exit(0);
 }

@@ -290,7 +290,6 @@ void keeper_times(keeper_t *self)
     }
     loop_until(&self->loop, self->wake);
     report_state(self);
-    keeper_requests_sweep(self); /* who is over is not here any more */
     if (self->phase == KEEPER_OPEN && is_expired(self, now))
         keeper_close(self);
     if (self->phase == KEEPER_CLOSING) {

@@ -302,7 +302,6 @@ void keeper_requests_sweep(keeper_t *self)
             continue;
         }
         *at = request->next;
-        self->used = now;
         free(request->in);
         apr_pool_destroy(request->call.pool);
     }
