@@ -76,13 +76,15 @@ static const char *new_id(apr_pool_t *pool)
 }
 
 wsm_failure_t *wsman_remote_make(wsman_remote_t **remote,
-                                 wsman_options_t *options, apr_pool_t *pool)
+                                 wsman_options_t *options, int is_interactive,
+                                 apr_pool_t *pool)
 {
     wsman_remote_t *self = apr_pcalloc(pool, sizeof(*self));
     wsm_client_config_t config = options->client;
     wsm_failure_t *failure;
     self->options = options;
     self->pool = pool;
+    self->is_interactive = is_interactive;
     config.session = apr_pstrcat(pool, "uuid:", new_id(pool), NULL);
     if (pipe(self->wake))
         return wsm_failure_make(pool, WSM_FAILURE_USE, 0, "no pipe: %s",

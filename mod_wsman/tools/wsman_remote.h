@@ -28,8 +28,8 @@ struct wsman_remote_t {
     wsm_client_shell_t shell; /* id NULL: none */
     const char *command_id;   /* NULL: none */
 
-    /** A person at a terminal: SIGINT is always passed on, and lines that begin
-     *  with '~' may be for us. */
+    /** SIGINT is always passed on, and lines that begin with '~' may be for
+     *  us. */
     int is_interactive;
     apr_thread_t *sender;
     apr_thread_t *watcher;
@@ -51,8 +51,10 @@ struct wsman_remote_t {
     apr_uint32_t exit_code;
 };
 
+/** @param is_interactive  a person is at a terminal */
 wsm_failure_t *wsman_remote_make(wsman_remote_t **remote,
-                                 wsman_options_t *options, apr_pool_t *pool);
+                                 wsman_options_t *options, int is_interactive,
+                                 apr_pool_t *pool);
 
 /** Makes a shell as the options say.
  *  @param idle_timeout  if they do not say it; 0: the service's */

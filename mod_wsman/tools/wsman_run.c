@@ -24,7 +24,7 @@ wsm_failure_t *wsman_run(wsman_options_t *options, wsm_client_t *client,
     command.command = options->arguments[0];
     command.arguments = options->arguments + 1;
     command.narguments = options->narguments - 1;
-    failure = wsman_remote_make(&remote, options, pool);
+    failure = wsman_remote_make(&remote, options, 0, pool);
     if (failure)
         return failure;
     failure = wsman_remote_create(remote, IDLE_TIMEOUT);

@@ -95,10 +95,10 @@ wsm_failure_t *wsman_shell(wsman_options_t *options, wsm_client_t *client,
                                 "--attach or a command, not both");
     options->remote.input = 1;
     add_term(&options->remote, pool);
-    failure = wsman_remote_make(&remote, options, pool);
+    failure =
+        wsman_remote_make(&remote, options, isatty(STDIN_FILENO) != 0, pool);
     if (failure)
         return failure;
-    remote->is_interactive = isatty(STDIN_FILENO);
     failure = begin(remote, options, pool);
     failure = failure ? failure : wsman_remote_follow(remote);
     return wsman_remote_end(remote, failure);
