@@ -142,10 +142,12 @@ void wsman_report_trace(void *baton, wsm_trace_e what, const char *data,
         [WSM_TRACE_BODY_IN] = "",
     };
     (void)baton;
+    flockfile(stderr); /* several connections, each with a thread */
     fputs(marks[what], stderr);
     put_safe(data, length);
     if (!length || data[length - 1] != '\n')
         putc('\n', stderr);
+    funlockfile(stderr);
 }
 
 void wsman_report_progress(const wsman_options_t *options, apr_uint64_t items,
