@@ -348,7 +348,8 @@ int mod_wsman_write(mod_wsman_request_t *self, const wsm_outcome_t *outcome)
     return status;
 }
 
-/* A client that has closed its side is gone; one that sends more is not. */
+/* A client that has closed its side is gone; one that sends more is not.  When
+ * httpd ends, its MPM closes the sockets of those who are still at work. */
 static int peer_is_gone(conn_rec *c)
 {
     apr_socket_t *socket = c->master ? NULL : ap_get_conn_socket(c);
@@ -357,7 +358,7 @@ static int peer_is_gone(conn_rec *c)
 
     if (socket == NULL || apr_os_sock_get(&fd, socket) != APR_SUCCESS)
         return 0;
-    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    return fd < 0 || recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 int mod_wsman_aborted(void *baton)
