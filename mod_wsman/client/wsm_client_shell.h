@@ -42,7 +42,7 @@ typedef struct wsm_client_shell_wish_t {
     int nenvironment;
     apr_interval_time_t idle_timeout;
     apr_interval_time_t lifetime;
-    const char *input_streams;  /* NULL: none */
+    const char *input_streams;  /* "": none, commands find the end of it */
     const char *output_streams; /* NULL: "stdout stderr" */
     unsigned code_page;
     int no_profile;

@@ -320,6 +320,15 @@ static cmd_t *make(keeper_t *keeper, keeper_command_t *command)
     return self;
 }
 
+/** @return true if the client said which streams it will write to, and there is
+ *  none for commands: they find the end of it (MS-WSMV 2.2.4.37) */
+static int has_no_input(keeper_t *keeper)
+{
+    const char *streams = keeper_shell(keeper)->wish->input_streams;
+
+    return streams != NULL && strstr(streams, "stdin") == NULL;
+}
+
 static void run(keeper_t *keeper, keeper_call_t *call,
                 keeper_command_t *command, const wsm_shell_command_wish_t *wish)
 {
@@ -337,6 +346,8 @@ static void run(keeper_t *keeper, keeper_call_t *call,
     }
     self->starting = call;
     keeper_process_add(keeper, &self->process);
+    if (has_no_input(keeper))
+        process_end_input(&self->process);
 }
 
 /* ---- Send */

@@ -117,7 +117,7 @@ wsm_failure_t *wsman_remote_create(wsman_remote_t *self,
         .nenvironment = options->nenvironment,
         .idle_timeout =
             options->idle_timeout ? options->idle_timeout : idle_timeout,
-        .input_streams = options->input ? "stdin" : NULL,
+        .input_streams = options->input ? "stdin" : "",
         .output_streams = STREAMS,
         .code_page = options->code_page,
     };

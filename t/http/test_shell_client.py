@@ -115,7 +115,7 @@ def test_what_is_sent():
                                                        ('B', 'a=b')]
         assert of(create, './/{*}WorkingDirectory') == '/srv/x y'
         assert of(create, './/{*}IdleTimeOut') == 'PT90.000S'
-        assert create.find('.//{*}InputStreams') is None
+        assert of(create, './/{*}InputStreams') == ''
         options = {o.get('Name'): o.text for m in (create, command)
                    for o in m.iterfind('.//{*}Option')}
         assert options == {
