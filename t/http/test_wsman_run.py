@@ -153,11 +153,11 @@ def test_environment_and_folder(wsman):
     assert out == b' x  y=z ||/usr/lib\n'
 
 
-def test_no_such_folder(wsman):
-    wsman.server.expect('/no/such')
-    _, err = wsman('run', '--dir', '/no/such', 'true', code=255)
+def test_no_such_folder(make_shells, tmp_path):
+    server = make_shells(expect=['/no/such'])
+    _, err = Tool(server, tmp_path)('run', '--dir', '/no/such', 'true',
+                                    code=255)
     assert b'/no/such' in err
-    wsman.server.wait_for_log('/no/such')
 
 
 def test_no_such_command(wsman):
