@@ -15,7 +15,7 @@ import pytest
 
 import server as httpd
 from gss_fixtures import GSS, HEAD, USERS
-from remote_shell import Shell, shells_of
+from remote_shell import Shell, delete_all
 from wsman import Client
 
 __all__ = ['client', 'gss_shells', 'make_shells', 'shell', 'shell_server',
@@ -103,7 +103,7 @@ def shells(shell_server):
     shell_server.unexpected()
     yield shell_server
     with client_of(shell_server, 'alice') as alice:
-        left = shells_of(alice)
+        left = delete_all(alice)
     bad = shell_server.unexpected()
     assert not bad, 'the error log has:\n' + '\n'.join(bad)
     assert left == [], 'shells are left'
@@ -131,8 +131,10 @@ def gss_shells(make_shells, realm):
     """With Negotiate and Kerberos"""
     one = make_shells(HEAD, auth=GSS, start=False, env=realm.env)
     shutil.copy(realm.path('keytab'), one.path('keytab'))
+    # The last is what masterzen's client makes of any user.
     with open(one.path('ntlm'), 'w') as users:
-        users.write(USERS)
+        users.write(USERS + '%s:alice:Secret.1\n'
+                    % os.uname().nodename.partition('.')[0].upper()[:15])
     for name in ('keytab', 'ntlm'):
         os.chmod(one.path(name), 0o600)
         if one.user:
@@ -216,10 +218,10 @@ def calls(server):
                for line in lines)
 
 
-def parked(shell, server, command, timeout=30):
-    """A Receive that waits: a future of its reply, and nothing else goes on
-    meanwhile."""
-    before = calls(server)
+def parked(shell, server, command, timeout=30, others=0):
+    """A Receive that waits: a future of its reply.  Nothing goes on meanwhile
+    but so many others that wait."""
+    until(lambda: calls(server) == others)
 
     def receive():
         beside = shell.beside()
@@ -231,5 +233,5 @@ def parked(shell, server, command, timeout=30):
     pool = ThreadPoolExecutor(1)
     future = pool.submit(receive)
     pool.shutdown(wait=False)
-    until(lambda: calls(server) > before)
+    until(lambda: calls(server) > others)
     return future

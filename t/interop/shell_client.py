@@ -104,10 +104,7 @@ def main():
                     'pypsrp': pypsrp}[job['client']](job):
             said.append(one)
     except Exception as error:  # pylint: disable=broad-except
-        said.append({'error': type(error).__name__, 'text': str(error),
-                     'number': getattr(error, 'fault_code', None) or
-                     getattr(error, 'wsmanfault_code', None) or
-                     getattr(error, 'code', None)})
+        said.append({'error': type(error).__name__, 'text': str(error)})
     json.dump(said, sys.stdout)
 
 
