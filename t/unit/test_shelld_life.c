@@ -486,7 +486,7 @@ static void test_disconnects(void **state)
                                        self->pool),
                   2150859215u);
     assert_number(receive(&output, self, shell->id, id, 100, self->pool),
-                  2150859215u);
+                  2150859204u);
     self->caller.session = "two";
     assert_number(wsm_shell_reconnect(&self->service, &self->caller, shell->id,
                                       soon(), self->pool),
