@@ -79,7 +79,7 @@ apr_status_t mod_wsman_board_get(mod_wsman_board_t **board, apr_uint32_t nrows,
         return status;
     if (kept != NULL)
         munmap(kept, ((mod_wsman_board_t *)kept)->size);
-    return apr_pool_userdata_setn(*board, BOARD_KEY, NULL, process);
+    return apr_pool_userdata_set(*board, BOARD_KEY, NULL, process);
 }
 
 static mod_wsman_counts_t *find_row(mod_wsman_board_t *board, const char *id)

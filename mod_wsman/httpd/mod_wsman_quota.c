@@ -72,7 +72,7 @@ apr_status_t mod_wsman_quota_get(wsm_quota_t **quota, apr_pool_t *process)
     if (memory == MAP_FAILED)
         return errno;
     *quota = wsm_quota_make(memory, &bounds);
-    return apr_pool_userdata_setn(*quota, TABLE_KEY, NULL, process);
+    return apr_pool_userdata_set(*quota, TABLE_KEY, NULL, process);
 }
 
 static apr_status_t leave(void *data)

@@ -66,7 +66,7 @@ static mod_wsman_daemon_t *get_record(apr_pool_t *process)
         return self;
     self = apr_pcalloc(process, sizeof(*self));
     self->listener = self->control = self->log = -1;
-    apr_pool_userdata_setn(self, RECORD_KEY, NULL, process);
+    apr_pool_userdata_set(self, RECORD_KEY, NULL, process);
     return self;
 }
 
