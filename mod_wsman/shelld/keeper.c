@@ -139,7 +139,7 @@ void keeper_main(const keeper_start_t *start, apr_pool_t *pool)
     self->shell.id = start->id;
     self->main_fd = start->main_fd;
     self->report_fd = start->report_fd;
-    self->created = self->used = apr_time_now();
+    self->created = self->used = loop_now();
     self->signal_fd = -1;
     keeper_request_add(self, start->connection, start->data, start->length);
     while (self->requests != NULL && self->requests->phase == REQUEST_READING &&

@@ -60,12 +60,16 @@ void keeper_describe(const keeper_t *self, wsm_shell_t *shell, apr_time_t now)
     shell->commands = (apr_uint32_t)keeper_command_count(self);
 }
 
-static void write_shell(keeper_t *self, wsm_shell_message_t *message,
+static void write_shell(keeper_t *self, request_t *request,
                         wsm_shell_bytes_t response)
 {
+    wsm_shell_message_t *message = &request->answer;
+    const apr_time_t now = loop_now();
     wsm_shell_t shell;
 
-    keeper_describe(self, &shell, apr_time_now());
+    keeper_describe(self, &shell, now);
+    if (request->call.type == WSM_SHELL_M_GET)
+        shell.idle = now - request->used;
     shell.response = response;
     wsm_shell_message_bytes(message, WSM_SHELL_F_NEXT, NULL, 0);
     wsm_shell_write(message, &shell);
@@ -89,7 +93,7 @@ void keeper_answer_with(keeper_t *self, keeper_call_t *call,
         keeper_connected(self, request);
     if (call->type == WSM_SHELL_M_CREATE || call->type == WSM_SHELL_M_CONNECT ||
         call->type == WSM_SHELL_M_GET)
-        write_shell(self, message, bytes);
+        write_shell(self, request, bytes);
     if (call->type == WSM_SHELL_M_COMMAND) {
         const wsm_shell_command_t told = {command->command.id, NULL, 0, 0, 0};
 

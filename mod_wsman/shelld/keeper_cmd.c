@@ -74,7 +74,7 @@ static void set_alarm(keeper_t *keeper)
         if (one->kill_by != 0 && (first == 0 || one->kill_by < first))
             first = one->kill_by;
     }
-    keeper_wake(keeper, first);
+    keeper->wake = first;
 }
 
 /* ---- output */
@@ -206,7 +206,7 @@ static void exited(process_t *process, int exit_code)
         process_drain(process);
         check_done(self);
         if (!self->command->done)
-            self->done_by = apr_time_now() + AFTER_EXIT;
+            self->done_by = loop_now() + AFTER_EXIT;
     }
     set_alarm(self->keeper);
     try_sends(self->keeper);
@@ -230,7 +230,7 @@ static void end_grace(cmd_t *self)
     for (int i = 0; i < PROCESS_OUTPUTS; i++)
         if (self->process.out[i] >= 0 &&
             room(&self->process, (process_pipe_e)i) == 0) {
-            self->done_by = apr_time_now() + AFTER_EXIT;
+            self->done_by = loop_now() + AFTER_EXIT;
             return;
         }
     done(self);
@@ -238,7 +238,7 @@ static void end_grace(cmd_t *self)
 
 static void tick(keeper_t *keeper)
 {
-    const apr_time_t now = apr_time_now();
+    const apr_time_t now = loop_now();
     cmd_t *next;
 
     for (cmd_t *one = shell_of(keeper)->all; one != NULL; one = next) {
@@ -504,7 +504,7 @@ static void forget(keeper_t *keeper, keeper_command_t *command)
     if (self->process.pid > 0) {
         (void)kill(-self->process.group, SIGTERM);
         (void)kill(-self->process.group, SIGCONT);
-        self->kill_by = apr_time_now() + KILL_AFTER;
+        self->kill_by = loop_now() + KILL_AFTER;
     }
     set_alarm(keeper);
     try_sends(keeper);

@@ -30,10 +30,10 @@ static int reap_all(void)
  *  @return false if there are some after that time */
 static int wait_for_end(apr_interval_time_t most, int signal_number)
 {
-    const apr_time_t end = apr_time_now() + most;
+    const apr_time_t end = loop_now() + most;
 
     while (reap_all()) {
-        if (apr_time_now() >= end)
+        if (loop_now() >= end)
             return 0;
         /* New ones may have been made by those that had not ended. */
         if (signal_number == SIGKILL)

@@ -62,7 +62,7 @@ static void report_state(keeper_t *self)
     if (send_report(self, REPORT_STATE, NULL, 0))
         self->report_is_due = 0;
     else
-        loop_until(&self->loop, apr_time_now() + REPORT_AGAIN);
+        loop_until(&self->loop, loop_now() + REPORT_AGAIN);
 }
 
 /* ---- Disconnect, Reconnect, Connect */
@@ -200,7 +200,7 @@ void keeper_close(keeper_t *self)
         return;
     }
     self->phase = KEEPER_CLOSING;
-    self->close_by = apr_time_now() + KEEPER_CLOSE_GRACE;
+    self->close_by = loop_now() + KEEPER_CLOSE_GRACE;
     self->kind->close(self);
 }
 
@@ -213,7 +213,7 @@ void keeper_closed(keeper_t *self)
 
 void keeper_wake(keeper_t *self, apr_time_t when)
 {
-    self->wake = when;
+    self->wake = when != 0 ? loop_time(when) : 0;
 }
 
 /** Those that have waited as long as they may. */
@@ -278,7 +278,7 @@ static int is_expired(keeper_t *self, apr_time_t now)
 
 void keeper_times(keeper_t *self)
 {
-    const apr_time_t now = apr_time_now();
+    const apr_time_t now = loop_now();
 
     end_waits(self, now);
     end_lingering(self, &self->place, now);

@@ -61,6 +61,7 @@ struct request_t {
     apr_size_t got;
     apr_size_t room;
     apr_time_t since; /* it began to come in */
+    apr_time_t used;  /* when the shell was used before */
     wsm_shell_message_t answer;
     apr_size_t sent;
     apr_time_t linger; /* a Receive with little output waits for more */

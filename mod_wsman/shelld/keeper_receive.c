@@ -261,7 +261,7 @@ static apr_size_t plenty(const keeper_t *self, const request_t *request)
 void keeper_receive_try(keeper_t *self, place_t *place)
 {
     request_t *request = place->waiting;
-    const apr_time_t now = apr_time_now();
+    const apr_time_t now = loop_now();
     apr_size_t length;
     int over;
 

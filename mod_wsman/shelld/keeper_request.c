@@ -22,7 +22,7 @@ static void over(request_t *self)
         close(self->fd);
     self->fd = -1;
     self->phase = REQUEST_OVER;
-    self->keeper->used = apr_time_now();
+    self->keeper->used = loop_now();
 }
 
 void keeper_request_drop(request_t *self)
@@ -122,6 +122,7 @@ static void understand(request_t *self)
                                "The request to the shell is broken"));
         return;
     }
+    self->asked.deadline = loop_time(self->asked.deadline);
     keeper_dispatch(self->keeper, self);
 }
 
@@ -274,7 +275,7 @@ void keeper_request_add(keeper_t *self, int fd, const char *data,
     request->call.pool = pool;
     request->keeper = self;
     request->fd = fd;
-    request->since = apr_time_now();
+    request->since = loop_now();
     request->room = length > FIRST_ROOM ? length : FIRST_ROOM;
     request->in = malloc(request->room);
     if (request->in == NULL)
@@ -282,13 +283,14 @@ void keeper_request_add(keeper_t *self, int fd, const char *data,
     memcpy(request->in, data, length);
     request->got = length;
     *last = request;
+    request->used = self->used;
     self->used = request->since;
     take(request);
 }
 
 void keeper_requests_sweep(keeper_t *self)
 {
-    const apr_time_t now = apr_time_now();
+    const apr_time_t now = loop_now();
     request_t **at = &self->requests;
 
     while (*at != NULL) {

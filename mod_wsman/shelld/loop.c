@@ -3,6 +3,22 @@
 #include "loop.h"
 
 #include <stdlib.h>
+#include <time.h>
+
+apr_time_t loop_now(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return apr_time_from_sec(now.tv_sec) + now.tv_nsec / 1000;
+}
+
+apr_time_t loop_time(apr_time_t when)
+{
+    const apr_time_t time = loop_now() + (when - apr_time_now());
+
+    return time > 0 ? time : 1;
+}
 
 void loop_begin(loop_t *self)
 {
@@ -36,25 +52,24 @@ void loop_until(loop_t *self, apr_time_t when)
         self->wake = when;
 }
 
-/** Milliseconds until the earliest time; clocks that are set must not make one
- *  sleep for long. */
+/** Milliseconds until the earliest time. */
 static int timeout(const loop_t *self)
 {
     apr_interval_time_t left;
 
     if (self->wake == 0)
         return -1;
-    left = self->wake - apr_time_now();
+    left = self->wake - loop_now();
     if (left <= 0)
         return 0;
-    return left >= apr_time_from_sec(60) ? 60000 : (int)((left + 999) / 1000);
+    return left >= apr_time_from_sec(3600) ? 3600 * 1000
+                                           : (int)((left + 999) / 1000);
 }
 
 void loop_turn(loop_t *self)
 {
     int ready = poll(self->polled, (nfds_t)self->count, timeout(self));
 
-    self->now = apr_time_now();
     for (int i = 0; ready > 0 && i < self->count; i++)
         if (self->polled[i].revents != 0) {
             const loop_entry_t *entry = &self->entries[i];

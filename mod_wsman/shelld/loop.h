@@ -25,15 +25,19 @@ typedef struct loop_t {
     loop_entry_t *entries;
     int count;
     int room;
-    apr_time_t now;  /* when this turn's poll came back */
     apr_time_t wake; /* the earliest time that was asked for; 0: none */
 } loop_t;
+
+/** A clock that nobody sets: it does not tell what time it is. */
+apr_time_t loop_now(void);
+/** When a time of the calendar is, on that clock. */
+apr_time_t loop_time(apr_time_t when);
 
 void loop_begin(loop_t *self);
 /** In this turn `ready` is called when `fd` is ready; `fd` -1: nothing. */
 void loop_add(loop_t *self, int fd, short events, loop_ready_fn *ready,
               void *baton, void *object);
-/** This turn is over by then; 0: whenever. */
+/** This turn is over by then (loop_now); 0: whenever. */
 void loop_until(loop_t *self, apr_time_t when);
 /** Waits, and calls. */
 void loop_turn(loop_t *self);

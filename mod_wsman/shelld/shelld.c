@@ -22,6 +22,7 @@
 #include "../include/wsman_provider.h"
 
 #define KEPT_MEMORY (256 * 1024)
+#define MAX_FILES   16384
 
 void shelld_log(int level, const char *format, ...)
 {
@@ -68,6 +69,8 @@ static void turn(shelld_t *self)
     loop_add(&self->loop, self->reports, POLLIN, has_reports, self, NULL);
     loop_add(&self->loop, WSM_SHELL_FD_CONTROL, POLLIN, shelld_control_ready,
              self, NULL);
+    if (self->accept_after > loop_now())
+        loop_until(&self->loop, self->accept_after);
     if (self->policy != NULL && shelld_may_accept(self))
         loop_add(&self->loop, WSM_SHELL_FD_LISTEN, POLLIN, shelld_accept, self,
                  NULL);
@@ -87,8 +90,25 @@ static int is_socket(int fd)
     return fstat(fd, &info) == 0 && S_ISSOCK(info.st_mode);
 }
 
+/* A descriptor for each shell, and for each connection. */
+static void raise_files(shelld_t *self)
+{
+    struct rlimit more;
+
+    if (getrlimit(RLIMIT_NOFILE, &self->files) != 0)
+        return;
+    more = self->files;
+    more.rlim_cur = more.rlim_max < MAX_FILES ? more.rlim_max : MAX_FILES;
+    if (more.rlim_cur > self->files.rlim_cur)
+        (void)setrlimit(RLIMIT_NOFILE, &more);
+}
+
 static int open_all(shelld_t *self)
 {
+    /* What is typed at httpd's terminal, or told to its process group, is not
+     * for us: when httpd goes, the control channel ends. */
+    static const int ignored[] = {SIGPIPE, SIGHUP,  SIGINT,
+                                  SIGQUIT, SIGUSR1, SIGUSR2};
     int ends[2];
     sigset_t mask;
 
@@ -103,8 +123,8 @@ static int open_all(shelld_t *self)
         return 0;
     self->reports = ends[0];
     self->report_fd = ends[1];
-    (void)signal(SIGPIPE, SIG_IGN);
-    (void)signal(SIGHUP, SIG_IGN);
+    for (apr_size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+        (void)signal(ignored[i], SIG_IGN);
     sigemptyset(&mask);
     sigaddset(&mask, SIGCHLD);
     sigaddset(&mask, SIGTERM);
@@ -125,8 +145,9 @@ int main(void)
     if (apr_pool_create_ex(&self.pool, NULL, NULL, allocator) != APR_SUCCESS)
         return 1;
     apr_allocator_owner_set(allocator, self.pool);
-    if (!open_all(&self))
+    if (!open_all(&self) || chdir("/") != 0)
         return 1;
+    raise_files(&self);
     /* Orphans of a keeper that dies come to us. */
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
     while (!self.is_ending)

@@ -5,6 +5,7 @@
 #ifndef SHELLD_SHELLD_H
 #define SHELLD_SHELLD_H
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "../shell/wsm_shell_policy.h"
@@ -68,7 +69,9 @@ struct shelld_t {
     int reports;   /* what keepers say */
     int report_fd; /* where they say it */
     int is_ending;
-    char *control; /* a POLICY that comes in */
+    apr_time_t accept_after; /* there were no descriptors */
+    struct rlimit files;     /* as we were started: those of keepers */
+    char *control;           /* a POLICY that comes in */
     apr_size_t control_got;
     apr_size_t control_room;
 };

@@ -15,6 +15,8 @@
  * kernel's queue. */
 #define MAX_CONNECTIONS 256
 #define HALF_TIME       apr_time_from_sec(10)
+/* Where there are no descriptors, it is tried again so soon. */
+#define ACCEPT_AGAIN apr_time_from_msec(100)
 
 void shelld_connection_over(connection_t *self)
 {
@@ -177,7 +179,7 @@ void shelld_connection_watch(connection_t *self, loop_t *loop)
 
 void shelld_connections_sweep(shelld_t *self)
 {
-    const apr_time_t now = apr_time_now();
+    const apr_time_t now = loop_now();
     connection_t **at = &self->connections;
 
     while (*at != NULL) {
@@ -211,7 +213,8 @@ static int is_child(const shelld_t *self, int fd)
 
 int shelld_may_accept(const shelld_t *self)
 {
-    return self->nconnections < MAX_CONNECTIONS;
+    return self->nconnections < MAX_CONNECTIONS &&
+           self->accept_after <= loop_now();
 }
 
 void shelld_accept(void *daemon, void *object, short events)
@@ -227,8 +230,11 @@ void shelld_accept(void *daemon, void *object, short events)
                      SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (fd < 0 && errno == EINTR)
             continue;
-        if (fd < 0)
+        if (fd < 0) {
+            if (errno == EMFILE || errno == ENFILE)
+                self->accept_after = loop_now() + ACCEPT_AGAIN;
             return;
+        }
         if (!is_child(self, fd)) {
             shelld_log(WSMAN_LOG_WARNING, "a connection of somebody else than "
                                           "httpd was closed");
@@ -240,7 +246,7 @@ void shelld_accept(void *daemon, void *object, short events)
             abort();
         connection->daemon = self;
         connection->fd = fd;
-        connection->since = apr_time_now();
+        connection->since = loop_now();
         connection->next = self->connections;
         self->connections = connection;
         self->nconnections++;

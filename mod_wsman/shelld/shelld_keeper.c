@@ -79,6 +79,7 @@ static void be_keeper(shelld_t *self, const shell_t *shell,
     memcpy(data, create->data, create->got);
     arrange(main_fd, self->report_fd, create->fd);
     shelld_free(self);
+    (void)setrlimit(RLIMIT_NOFILE, &self->files);
     (void)signal(SIGTERM, SIG_IGN);
     sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
@@ -173,7 +174,7 @@ void shelld_reap(shelld_t *self)
 
 void shelld_end(shelld_t *self)
 {
-    const apr_time_t end = apr_time_now() + LAST;
+    const apr_time_t end = loop_now() + LAST;
     pid_t pid;
 
     close(WSM_SHELL_FD_LISTEN);
@@ -185,7 +186,7 @@ void shelld_end(shelld_t *self)
     do {
         pid = waitpid(-1, NULL, WNOHANG);
         if (pid == 0) {
-            if (apr_time_now() >= end)
+            if (loop_now() >= end)
                 (void)descend_kill(0, NULL, SIGKILL);
             (void)usleep(NAP);
         }

@@ -64,7 +64,7 @@ void shelld_read_reports(shelld_t *self)
         shell->last = report;
         if (report.what == REPORT_GONE) {
             shell->is_gone = 1;
-            shell->kill_by = apr_time_now() + SESSION_TIME;
+            shell->kill_by = loop_now() + SESSION_TIME;
         } else if (report.what == REPORT_OPEN && !shell->is_open)
             keep_fields(shell, data + sizeof(report),
                         (apr_size_t)got - sizeof(report));
@@ -135,7 +135,7 @@ void shelld_shell_watch(shell_t *self, loop_t *loop, shelld_t *daemon)
 {
     if (self->pending == NULL)
         self->pending = next_pending(self, daemon);
-    if (self->kill_by != 0 && self->kill_by <= apr_time_now()) {
+    if (self->kill_by != 0 && self->kill_by <= loop_now()) {
         shelld_log(WSMAN_LOG_ERR,
                    "shell %s: its session does not begin or end: its keeper "
                    "is killed",
@@ -237,7 +237,7 @@ static void create(shelld_t *self, connection_t *connection,
     shell->id =
         apr_pstrdup(pool, request->wish.id != NULL ? request->wish.id : uuid);
     shell->owner = apr_pstrdup(pool, request->caller.user);
-    shell->created = shell->used = apr_time_now();
+    shell->created = shell->used = loop_now();
     shell->kill_by = shell->created + SESSION_TIME;
     if (!shelld_fork_keeper(self, shell, connection)) {
         shelld_refuse(connection,
@@ -295,7 +295,7 @@ static int write_list(wsm_shell_message_t *message, const shelld_t *self,
                       const wsm_shell_caller_t *caller, int brief,
                       apr_pool_t *pool)
 {
-    const apr_time_t now = apr_time_now();
+    const apr_time_t now = loop_now();
 
     wsm_shell_message_begin(message, WSM_SHELL_M_OK, pool);
     for (const shell_t *one = self->shells; one != NULL; one = one->next)
@@ -345,7 +345,7 @@ void shelld_dispatch(shelld_t *self, connection_t *connection,
                       pool);
         return;
     }
-    shell->used = apr_time_now();
+    shell->used = loop_now();
     connection->shell = shell;
     connection->phase = CONNECTION_HANDING;
     if (next_pending(shell, self) == connection)

@@ -82,30 +82,6 @@ static void test_carries_random_bytes(void **state)
     shell_delete(self, shell->id);
 }
 
-static void test_ends_at_once_without_loss(void **state)
-{
-    daemon_t *self = *state;
-    const wsm_shell_wish_t wish = {.no_profile = 1};
-    const wsm_shell_t *shell = shell_make(self, &wish);
-
-    for (int i = 0; i < MANY; i++) {
-        const char *line = apr_psprintf(
-            self->pool, "echo %d; echo %d >&2; exit %d", i, -i, i % 256);
-        const char *id = command_run(self, shell->id, line);
-        heard_t heard = hear(self, shell->id, id);
-
-        assert_string_equal(heard.out, apr_psprintf(self->pool, "%d\n", i));
-        assert_string_equal(heard.err, apr_psprintf(self->pool, "%d\n", -i));
-        assert_int_equal(heard.exit_code, i % 256);
-        heard_free(&heard);
-        if (i % 2)
-            assert_ok(wsm_shell_signal(&self->service, &self->caller, shell->id,
-                                       id, WSM_SHELL_SIGNAL_TERMINATE, soon(),
-                                       self->pool));
-    }
-    shell_delete(self, shell->id);
-}
-
 /** Most of what a process has had in memory, kB. */
 static long most_memory(apr_uint32_t pid)
 {
@@ -120,6 +96,38 @@ static long most_memory(apr_uint32_t pid)
         (void)sscanf(line, "VmHWM: %ld", &value);
     fclose(file);
     return value;
+}
+
+static void test_ends_at_once_without_loss(void **state)
+{
+    daemon_t *self = *state;
+    const wsm_shell_wish_t wish = {.no_profile = 1};
+    const wsm_shell_t *shell = shell_make(self, &wish);
+    long before = 0;
+
+    for (int i = 0; i < MANY; i++) {
+        const char *line = apr_psprintf(
+            self->pool, "echo %d; echo %d >&2; exit %d", i, -i, i % 256);
+        const char *id = command_run(self, shell->id, line);
+        heard_t heard = hear(self, shell->id, id);
+
+        assert_string_equal(heard.out, apr_psprintf(self->pool, "%d\n", i));
+        assert_string_equal(heard.err, apr_psprintf(self->pool, "%d\n", -i));
+        assert_int_equal(heard.exit_code, i % 256);
+        heard_free(&heard);
+        if (i == MANY / 10)
+            before = most_memory(shell->pid);
+        if (i % 2)
+            assert_ok(wsm_shell_signal(&self->service, &self->caller, shell->id,
+                                       id, WSM_SHELL_SIGNAL_TERMINATE, soon(),
+                                       self->pool));
+    }
+#if !defined(__SANITIZE_ADDRESS__)
+    assert_in_range(most_memory(shell->pid) - before, 0, 512);
+#else
+    (void)before;
+#endif
+    shell_delete(self, shell->id);
 }
 
 static void test_bounds_what_nobody_fetches(void **state)
