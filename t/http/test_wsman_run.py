@@ -11,8 +11,8 @@ import pytest
 import server as httpd
 from remote_shell import shells_of
 from shell_fixtures import *  # noqa: F401,F403
-from shell_fixtures import (ACCOUNT, client_of, daemon, descendants, serving,
-                            until)
+from shell_fixtures import (ACCOUNT, calls, client_of, daemon, descendants,
+                            serving, until)
 from test_shell_client import Terminal, environment
 
 WSMAN = os.path.join(httpd.BUILD, 'wsman')
@@ -305,6 +305,7 @@ def test_server_ends_in_the_middle(make_shells, tmp_path):
     server = make_shells()
     wsman = Tool(server, tmp_path)
     with started(wsman, 'exec sleep 600') as tool:
+        until(lambda: calls(server))  # its Receive waits
         server.process.terminate()
         server.process.wait(ALL)
         server.process = None
