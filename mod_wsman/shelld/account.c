@@ -121,6 +121,10 @@ wsm_error_t *account_open(account_t **account, const wsm_shell_policy_t *policy,
         return denied(pool, caller->account, "There is no such account");
     if (!is_allowed(self, policy))
         return denied(pool, caller->account, "The policy does not name it");
+    /* Its programs could ask the daemon for shells of all others. */
+    if (geteuid() == 0 && self->uid != 0 && self->uid == policy->child_uid)
+        return denied(pool, caller->account,
+                      "It is the one that httpd's children run as");
     if (geteuid() != 0) {
         if (self->uid != geteuid())
             return denied(pool, caller->account,

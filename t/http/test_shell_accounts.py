@@ -12,6 +12,7 @@ import pytest
 
 from gss_fixtures import *  # noqa: F401,F403
 from remote_shell import Shell, create, shells_of
+from server import child_user
 from shell_fixtures import *  # noqa: F401,F403
 from shell_fixtures import BASIC, client_of, daemon, descendants, keeper, \
     name_of, serving, until
@@ -256,6 +257,12 @@ def test_root_where_it_is_named(serve):
     server = serve(allowed='root', account='root', program=' /bin/sh')
     with Shell(client_of(server)) as shell:
         assert said(shell, 'id -u') == '0\n'
+
+
+def test_not_the_account_of_httpd(serve):
+    """Its shells could ask the daemon for those of everybody else."""
+    user = child_user()
+    assert_denied(serve(allowed=user, account=user))
 
 
 def test_an_account_that_is_not_there(serve):

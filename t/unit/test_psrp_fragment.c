@@ -184,8 +184,8 @@ static void only_the_number_itself_counts(void **state)
         "<I32 N=\"PipelineState\">44</I32>",
         "<I32 N=\"PipelineState\">99999999999999999999994</I32>",
         "<I32 N=\"RunspaceState\">4</I32>",
-        "<I32                                                              "
-        "N=\"PipelineState\">4</I32>",
+        ("<I32                                                             "
+         "N=\"PipelineState\">4</I32>"),
         "<I32 N=\"PipelineState\">2</I32><I32 N=\"PipelineState\">4</I32>",
     };
     psrp_message_t read;
