@@ -94,10 +94,18 @@ static void test_signals(void **state)
     daemon_t *self = *state;
     const wsm_shell_t *shell = shell_make(self, NULL);
 
+    /* The program itself: a shell that has not come to it ignores SIGQUIT. */
     for (int i = 0; i < 2; i++) {
-        const char *id = command_run(self, shell->id, "exec sleep 1000");
+        static const char *const arguments[] = {"1000"};
+        const wsm_shell_command_wish_t wish = {.command = "sleep",
+                                               .arguments = arguments,
+                                               .narguments = 1,
+                                               .skip_shell = 1};
+        const char *id;
         heard_t heard;
 
+        assert_ok(wsm_shell_command(&id, &self->service, &self->caller,
+                                    shell->id, &wish, soon(), self->pool));
         assert_ok(wsm_shell_signal(&self->service, &self->caller, shell->id, id,
                                    cases[i].code, soon(), self->pool));
         heard = hear(self, shell->id, id);
