@@ -67,6 +67,8 @@ typedef struct keeper_kind_t {
     /** The shell is to end.  Calls keeper_closed() when it has ended in order;
      *  after KEEPER_CLOSE_GRACE, or if this is NULL, all is killed. */
     void (*close)(keeper_t *self);
+    /** A client has all that the command wrote, and knows that it is done. */
+    void (*fetched)(keeper_t *self, keeper_command_t *command);
     /** What comes before `command` is freed. */
     void (*forget)(keeper_t *self, keeper_command_t *command);
     /** The call is taken back: it is answered already, and must not be. */
@@ -189,7 +191,7 @@ void keeper_engine_kill(keeper_engine_t *engine, int signal_number);
 
 /* ---- the rest */
 
-/** tick() is called then; 0: never.  The last one counts. */
+/** tick() is called then (of loop_now()); 0: never.  The last one counts. */
 void keeper_wake(keeper_t *self, apr_time_t when);
 /** The shell has ended in order (after close()), or has no use any more: what
  *  is left of it is killed, and the keeper ends. */

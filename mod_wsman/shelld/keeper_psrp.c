@@ -9,6 +9,7 @@
 #include <apr_strings.h>
 
 #include "../include/wsman_provider.h"
+#include "loop.h"
 
 #define POOL_GUID "00000000-0000-0000-0000-000000000000"
 
@@ -124,7 +125,7 @@ static void create(keeper_t *keeper, keeper_call_t *call)
         return;
     }
     self->creating = call;
-    keeper_wake(keeper, apr_time_now() + CREATE_TIME);
+    keeper_wake(keeper, loop_now() + CREATE_TIME);
     psrp_channel_add(self->channels, creation, call);
     psrp_channels_pump(self);
 }
@@ -198,9 +199,12 @@ static void run_command(keeper_t *keeper, keeper_call_t *call,
     channel->output = keeper_command_stream(command, "stdout");
     command->baton = channel;
     psrp_channel_say(channel, PSRP_COMMAND, call);
+    /* Its output may come before the acknowledgement of this, and be more than
+     * is kept: nobody waits for it. */
     if (wish->first.length > 0)
-        psrp_channel_add(channel, wish->first, call);
+        psrp_channel_add(channel, wish->first, NULL);
     psrp_channels_pump(self);
+    psrp_output_flow(self);
 }
 
 /* ---- Signal, and the end of pipelines */
@@ -318,6 +322,18 @@ void psrp_call_done(psrp_bridge_t *self, keeper_call_t *call)
         keeper_wake(self->keeper, 0);
     }
     keeper_answer(self->keeper, call);
+}
+
+/* Of an engine that has ended nothing else is waited for. */
+static void fetched(keeper_t *keeper, keeper_command_t *command)
+{
+    psrp_bridge_t *self = bridge_of(keeper);
+
+    if (self->engine != NULL || command->baton == NULL)
+        return;
+    detach(command->baton);
+    if (!has_commands(self))
+        end_keeper(self);
 }
 
 static void forget(keeper_t *keeper, keeper_command_t *command)
@@ -446,7 +462,7 @@ static void engine_ended(keeper_t *keeper, keeper_engine_t *engine,
     for (channel = self->channels; channel != NULL; channel = channel->next)
         psrp_pipeline_over(self, channel);
     if (has_commands(self))
-        keeper_wake(keeper, apr_time_now() + WAKE_TIME);
+        keeper_wake(keeper, loop_now() + WAKE_TIME);
     else
         end_keeper(self);
 }
@@ -489,6 +505,7 @@ const keeper_kind_t keeper_kind_psrp = {
     .signal_quietly = signal_quietly,
     .connect = psrp_connect,
     .close = close_shell,
+    .fetched = fetched,
     .forget = forget,
     .gone = gone,
     .room = room,

@@ -71,10 +71,11 @@ typedef struct psrp_bridge_t {
     psrp_input_t *inputs;    /* Sends that wait, the oldest first */
     keeper_call_t *creating; /* Create, which is not answered yet */
     int is_paused;
-    int is_ending;   /* the shell is deleted */
-    int is_broken;   /* it was killed for what it said */
-    int is_over;     /* the keeper was told to end */
-    char error[256]; /* the line of its stderr that comes */
+    apr_size_t excess; /* bytes put into streams that were full */
+    int is_ending;     /* the shell is deleted */
+    int is_broken;     /* it was killed for what it said */
+    int is_over;       /* the keeper was told to end */
+    char error[256];   /* the line of its stderr that comes */
     apr_size_t error_used;
     const char *complaint; /* the first line of its stderr, or NULL */
     int nnoise;            /* lines of it that the log has */
@@ -90,7 +91,7 @@ psrp_channel_t *psrp_channel_make(psrp_bridge_t *self, const char *guid);
 void psrp_channel_free(psrp_bridge_t *self, psrp_channel_t *channel);
 /** NULL: there is none */
 psrp_channel_t *psrp_channel_find(const psrp_bridge_t *self, const char *guid);
-/** Adds Data for a call that waits for its acknowledgement. */
+/** Adds Data; the call, if there is one, waits for its acknowledgement. */
 void psrp_channel_add(psrp_channel_t *channel, wsm_shell_bytes_t data,
                       keeper_call_t *call);
 /** Adds Data of a Send. */
@@ -134,7 +135,9 @@ void psrp_output_error(keeper_t *keeper, keeper_engine_t *engine,
                        const char *data, apr_size_t length);
 /** The line of its stderr that comes is over. */
 void psrp_output_error_end(psrp_bridge_t *self);
-/** Reads on, or not, as there is room. */
+/** Reads on, or not, as there is room.  For a call that waits for an
+ *  acknowledgement, which may come behind what has no room, as much again is
+ *  read. */
 void psrp_output_flow(psrp_bridge_t *self);
 
 /* ---- keeper_psrp_connect.c: another client takes over */

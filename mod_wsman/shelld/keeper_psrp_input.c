@@ -201,4 +201,5 @@ void psrp_send(keeper_t *keeper, keeper_call_t *call,
         last = &(*last)->next;
     *last = input;
     psrp_inputs_take(self);
+    psrp_output_flow(self);
 }

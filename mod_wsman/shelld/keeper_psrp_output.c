@@ -44,12 +44,16 @@ static int has_room(psrp_bridge_t *self, const psrp_channel_t *channel)
 
 void psrp_output_flow(psrp_bridge_t *self)
 {
-    const psrp_channel_t *channel;
+    const psrp_channel_t *channel = self->channels;
     int is_paused = 0;
 
-    for (channel = self->channels; channel != NULL; channel = channel->next)
-        if (!channel->is_stopping && !has_room(self, channel))
-            is_paused = !self->is_ending;
+    while (channel != NULL && (channel->is_stopping || has_room(self, channel)))
+        channel = channel->next;
+    if (channel == NULL)
+        self->excess = 0;
+    else if (!self->is_ending)
+        is_paused = psrp_channels_call(self) == NULL ||
+                    self->excess >= psrp_most_bytes(self);
     if (self->engine == NULL || self->is_paused == is_paused)
         return;
     self->is_paused = is_paused;
@@ -75,6 +79,8 @@ static void put_fragment(psrp_bridge_t *self, psrp_channel_t *channel,
                             progress);
     if (channel->output == NULL || !is_wanted(self, channel))
         return;
+    if (!has_room(self, channel))
+        self->excess += fragment->length;
     keeper_stream_put(self->keeper, channel->output, bytes, fragment->length);
     if (channel->command != NULL && progress == PSRP_WHOLE &&
         psrp_message_ends_pipeline(&channel->message))
@@ -135,6 +141,7 @@ void psrp_output_line(keeper_t *keeper, keeper_engine_t *engine, char *line,
             keeper_log(keeper, WSMAN_LOG_DEBUG,
                        "the engine acknowledges what was not said (%s)",
                        read.guid);
+        psrp_output_flow(self);
         return;
     default:
         break_off(self, "a line of it has another form");

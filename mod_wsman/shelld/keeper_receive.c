@@ -342,7 +342,10 @@ void keeper_settle(keeper_t *self, request_t *request, int is_sent)
                 self->kind->room(self, stream);
         }
     }
-    if (is_sent && request->done_leased && place->command != NULL)
+    if (is_sent && request->done_leased && place->command != NULL) {
         place->command->fetched = 1;
+        if (self->kind->fetched != NULL)
+            self->kind->fetched(self, &place->command->command);
+    }
     keeper_receive_try(self, place);
 }

@@ -203,6 +203,10 @@ class Pipeline:
     def do_files(self, _):
         self.do_say(' '.join(sorted(os.listdir('/proc/self/fd'), key=int)))
 
+    def do_touch(self, path):
+        with open(path, 'w'):
+            pass
+
     def do_pid(self, _):
         self.do_say(str(os.getpid()))
 

@@ -478,6 +478,7 @@ def test_an_engine_that_says_nothing_is_not_waited_for(client):
     until(lambda: shells_of(client) == [])
 
 
+@pytest.mark.once
 def test_without_pwsh_the_fault_says_what_to_install(troubled):
     server = troubled('fault w:InternalError', config=(
         'WSManShell Microsoft.PowerShell\nWSManShellPath {dir}/nothing\n'))
@@ -500,6 +501,7 @@ def doomed(pool, *script):
     return command
 
 
+@pytest.mark.once
 def test_the_end_of_the_engine_is_told(troubled):
     server = troubled('dying as told|exit code 7|fault w:InternalError')
     with client_of(server) as client:
@@ -520,6 +522,7 @@ def test_the_end_of_the_engine_is_told(troubled):
         in server.read('error.log')
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('script, why', [
     ('garbage no fragment', 'its data are no fragments'),
     ('noise <Data PSGuid="1"></Data>', 'has another form'),
@@ -584,9 +587,35 @@ def test_get_and_enumerate_say_what_it_is(pool, client):
     assert pool.id in shells_of(client)
 
 
+@pytest.mark.parametrize('buffer', ['Block', 'Drop'])
+def test_a_pipeline_goes_on_without_a_client(client, powershell, buffer):
+    """More output than is kept: it waits, or the oldest is lost"""
+    folder = powershell.path('left-' + buffer)
+    os.mkdir(folder)
+    os.chmod(folder, 0o777)
+    mark, most = os.path.join(folder, 'done'), 30000
+    with Pool(client, session=new_session()) as pool:
+        pool.take_until(wire.RUNSPACEPOOL_STATE)
+        command = pool.pipeline('count %d\ntouch %s' % (most, mark))
+        assert pool.disconnect(buffer=buffer).fault is None
+        assert pool.receive(command, 'stdout').fault is not None
+        if buffer == 'Drop':
+            until(lambda: os.path.exists(mark))
+        assert pool.reconnect().fault is None
+        messages = pool.take_all(command)
+        assert state_of(messages) == wire.COMPLETED
+        found = [int(one) for one in outputs(messages)]
+        assert found == list(range(most - len(found), most))
+        assert (len(found) == most) == (buffer == 'Block')
+        assert os.path.exists(mark)
+
+
+def new_session():
+    return 'uuid:' + str(uuid.uuid4()).upper()
+
+
 def test_a_connect_without_a_request_is_refused(client):
-    session = 'uuid:' + str(uuid.uuid4()).upper()
-    with Pool(client, session=session) as pool:
+    with Pool(client, session=new_session()) as pool:
         pool.take_until(wire.RUNSPACEPOOL_STATE)
         assert pool.disconnect().fault is None
         reply = pool.connect()

@@ -246,6 +246,43 @@ static void a_full_stream_stops_reading(void **state)
     assert_false(keeper->is_paused);
 }
 
+/* What the engine acknowledges comes behind what it has said before. */
+static void acknowledgements_come_through(void **state)
+{
+    char *text = apr_pcalloc(pool, 20001);
+    wsm_shell_bytes_t much;
+    keeper_command_t *second;
+    asked_t *asked;
+    int read = 0;
+
+    (void)state;
+    open_shell();
+    start(FIRST);
+    second = start(SECOND);
+    memset(text, 'x', 20000);
+    much = message(8, 0x00041004, FIRST, text);
+    keeper->streams[0]->is_full = 1;
+    engine_sends(FIRST, much);
+    assert_true(keeper->is_paused);
+    asked = signal_it(second, WSM_SHELL_SIGNAL_CTRL_C);
+    assert_false(keeper->is_paused);
+    for (; read < 10 && !keeper->is_paused; read++) {
+        keeper->streams[0]->length = 0;
+        engine_sends(FIRST, much);
+    }
+    assert_in_range(read, 3, 5); /* as much again as is kept */
+    keeper->streams[0]->is_full = 0;
+    kind->room(keeper, keeper->streams[0]);
+    assert_false(keeper->is_paused);
+    keeper->streams[0]->is_full = 1;
+    keeper->streams[0]->length = 0;
+    engine_sends(FIRST, much);
+    assert_false(keeper->is_paused);
+    engine_acks("SignalAck", SECOND);
+    assert_int_equal(asked->state, ANSWERED);
+    assert_true(keeper->is_paused);
+}
+
 static void output_of_a_stopped_pipeline_does_not_stop_reading(void **state)
 {
     wsm_shell_bytes_t one = message(8, 0x00041004, FIRST, "<S>1</S>");
@@ -329,7 +366,7 @@ static void the_end_of_an_engine_is_the_end_of_pipelines(void **state)
     /* Its client can hear it; everything else is told that there is no such
      * shell. */
     assert_false(keeper->is_closed);
-    assert_true(keeper->wake > apr_time_now());
+    assert_true(keeper->wake > loop_now());
     first = send_piece(NULL, "stdin", one);
     assert_int_equal(first->state, REFUSED);
     assert_int_equal(first->err->number, 2150858843u);
@@ -339,6 +376,24 @@ static void the_end_of_an_engine_is_the_end_of_pipelines(void **state)
                      ANSWERED);
     kind->forget(keeper, command);
     assert_true(keeper->is_closed);
+}
+
+static void a_shell_without_engine_ends_when_all_is_known(void **state)
+{
+    keeper_command_t *first, *second;
+
+    (void)state;
+    open_shell();
+    first = start(FIRST);
+    second = start(SECOND);
+    kind->fetched(keeper, first); /* nothing comes of it before */
+    engine_ends(0);
+    kind->fetched(keeper, first);
+    assert_false(keeper->is_closed);
+    kind->fetched(keeper, second);
+    assert_true(keeper->is_closed);
+    kind->forget(keeper, first);
+    kind->forget(keeper, second);
 }
 
 static void an_engine_without_pipelines_ends_the_shell(void **state)
@@ -370,7 +425,6 @@ static void delete_closes_in_order(void **state)
     assert_said_data(FIRST, one);
     keeper->streams[1]->is_full = 1;
     engine_sends(FIRST, one);
-    assert_true(keeper->is_paused);
     kind->close(keeper);
     assert_int_equal(waiting->state, REFUSED);
     assert_false(keeper->is_paused);
@@ -402,10 +456,12 @@ int main(void)
         TEST(a_command_whose_client_left_is_closed),
         TEST(pipelines_are_bounded),
         TEST(a_full_stream_stops_reading),
+        TEST(acknowledgements_come_through),
         TEST(output_of_a_stopped_pipeline_does_not_stop_reading),
         TEST(noise_is_logged_within_bounds),
         TEST(an_engine_of_another_protocol_is_killed),
         TEST(the_end_of_an_engine_is_the_end_of_pipelines),
+        TEST(a_shell_without_engine_ends_when_all_is_known),
         TEST(an_engine_without_pipelines_ends_the_shell),
         TEST(delete_closes_in_order),
     };
