@@ -191,7 +191,7 @@ void keeper_engine_kill(keeper_engine_t *engine, int signal_number);
 
 /* ---- the rest */
 
-/** tick() is called then (of loop_now()); 0: never.  The last one counts. */
+/** tick() is called then; 0: never.  The last one counts. */
 void keeper_wake(keeper_t *self, apr_time_t when);
 /** The shell has ended in order (after close()), or has no use any more: what
  *  is left of it is killed, and the keeper ends. */

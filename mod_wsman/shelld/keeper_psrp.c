@@ -9,7 +9,6 @@
 #include <apr_strings.h>
 
 #include "../include/wsman_provider.h"
-#include "loop.h"
 
 #define POOL_GUID "00000000-0000-0000-0000-000000000000"
 
@@ -125,7 +124,7 @@ static void create(keeper_t *keeper, keeper_call_t *call)
         return;
     }
     self->creating = call;
-    keeper_wake(keeper, loop_now() + CREATE_TIME);
+    keeper_wake(keeper, apr_time_now() + CREATE_TIME);
     psrp_channel_add(self->channels, creation, call);
     psrp_channels_pump(self);
 }
@@ -462,7 +461,7 @@ static void engine_ended(keeper_t *keeper, keeper_engine_t *engine,
     for (channel = self->channels; channel != NULL; channel = channel->next)
         psrp_pipeline_over(self, channel);
     if (has_commands(self))
-        keeper_wake(keeper, loop_now() + WAKE_TIME);
+        keeper_wake(keeper, apr_time_now() + WAKE_TIME);
     else
         end_keeper(self);
 }

@@ -8,7 +8,6 @@
 #include <stdarg.h>
 
 #include "../../mod_wsman/shelld/keeper_psrp.h"
-#include "../../mod_wsman/shelld/loop.h"
 
 #define POOL   "00000000-0000-0000-0000-000000000000"
 #define FIRST  "3e1ea5bb-0102-4c4d-8899-aabbccddeeff"
@@ -77,11 +76,6 @@ static inline void settle(keeper_call_t *call, int state)
 
     assert_int_equal(asked->state, OPEN);
     asked->state = state;
-}
-
-apr_time_t loop_now(void)
-{
-    return apr_time_from_sec(1000);
 }
 
 keeper_shell_t *keeper_shell(keeper_t *self)

@@ -366,7 +366,7 @@ static void the_end_of_an_engine_is_the_end_of_pipelines(void **state)
     /* Its client can hear it; everything else is told that there is no such
      * shell. */
     assert_false(keeper->is_closed);
-    assert_true(keeper->wake > loop_now());
+    assert_true(keeper->wake > apr_time_now());
     first = send_piece(NULL, "stdin", one);
     assert_int_equal(first->state, REFUSED);
     assert_int_equal(first->err->number, 2150858843u);
