@@ -37,7 +37,9 @@ wsm_error_t *wsm_shell_open(int *fd, const char *path, apr_pool_t *pool);
 
 /** Who calls. */
 typedef struct wsm_shell_caller_t {
-    const char *user;    /* as httpd authenticated it: the owner of shells */
+    /** As httpd authenticated it.  A shell's owner is the user with the
+     *  account: the same name may be two people at two endpoints. */
+    const char *user;
     const char *account; /* of the system: what its shells run as */
     const char *address; /* of the client, or NULL */
     int any_owner;       /* may use the shells of others, too */

@@ -124,7 +124,7 @@ int wsm_shell_request_read(wsm_shell_request_t *request,
             return 0;
     }
     if (partial)
-        return request->caller.user != NULL;
+        return request->caller.user != NULL && request->caller.account != NULL;
     if (request->type == WSM_SHELL_M_SEND &&
         !wsm_shell_read_pieces(&request->pieces, &request->npieces, NULL,
                                fields, pool))

@@ -23,6 +23,7 @@ struct shell_t {
     shell_t *next;
     const char *id;
     const char *owner;
+    const char *account; /* that its owner has named */
     pid_t keeper;
     int fd; /* to the keeper */
     int is_open;

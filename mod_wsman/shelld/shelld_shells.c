@@ -30,9 +30,12 @@ static shell_t *find(const shelld_t *self, const char *id)
     return NULL;
 }
 
+/** Two endpoints may ask different files or realms who somebody is: the same
+ *  name is the same person where he is the same account, too. */
 static int may_use(const shell_t *shell, const wsm_shell_caller_t *caller)
 {
-    return caller->any_owner || strcmp(shell->owner, caller->user) == 0;
+    return caller->any_owner || (strcmp(shell->owner, caller->user) == 0 &&
+                                 strcmp(shell->account, caller->account) == 0);
 }
 
 /* ---- reports of keepers */
@@ -237,6 +240,7 @@ static void create(shelld_t *self, connection_t *connection,
     shell->id =
         apr_pstrdup(pool, request->wish.id != NULL ? request->wish.id : uuid);
     shell->owner = apr_pstrdup(pool, request->caller.user);
+    shell->account = apr_pstrdup(pool, request->caller.account);
     shell->created = shell->used = loop_now();
     shell->kill_by = shell->created + SESSION_TIME;
     if (!shelld_fork_keeper(self, shell, connection)) {

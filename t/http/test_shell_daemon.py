@@ -498,6 +498,23 @@ def test_nobody_has_no_shell(make_shells):
         assert_fault(create(client), 'AccessDenied', number=False)
 
 
+@ROOT
+def test_the_same_name_at_another_endpoint(make_shells):
+    """Where it is another account, it is somebody else."""
+    one = make_shells('WSManShellAccounts daemon\n<Location /other>\n' +
+                      BASIC + '    WSManShellAccount daemon\n</Location>\n')
+    with client_of(one) as here, Shell(here) as shell, \
+            Client(one.url('/other'), 'alice', httpd.USERS['alice']) as there:
+        assert shells_of(here) == [shell.id] and shells_of(there) == []
+        command = shell.start('cat')
+        other = Shell(there, shell_id=shell.id)
+        for reply in (other.get(), other.command('id'), other.delete(),
+                      other.receive(command, timeout=1)):
+            assert_fault(reply, 'UnexpectedSelectors')
+        with Shell(there) as own:
+            assert own.run('id -un').stdout == b'daemon\n'
+
+
 ANY = '''
     <WSManResource "%s*" AnyOwner>
         Require user admin
