@@ -147,6 +147,8 @@ static const wsman_row_t elsewhere[] = {
      AT(remote.directory), 0},
     {NULL, 0, "skip-shell", NULL, "run the program itself, without a shell",
      wsman_set_flag, AT(remote.skip_shell), 1},
+    {NULL, 0, "no-profile", NULL, "do not read the account's profile",
+     wsman_set_flag, AT(remote.no_profile), 1},
     {NULL, 0, "codepage", "N", "of input and output, default 65001 (UTF-8)",
      set_code_page, 0, 0},
     {NULL, 0, "idle-timeout", "SECONDS", "how long it lives without a client",

@@ -34,6 +34,7 @@ typedef struct wsman_command_t {
 typedef struct wsman_remote_options_t {
     int input; /* standard input goes to the command */
     int skip_shell;
+    int no_profile;
     const wsm_client_variable_t *environment;
     int nenvironment;
     const char *directory;    /* or NULL */

@@ -120,6 +120,7 @@ wsm_failure_t *wsman_remote_create(wsman_remote_t *self,
         .input_streams = options->input ? "stdin" : "",
         .output_streams = STREAMS,
         .code_page = options->code_page,
+        .no_profile = options->no_profile,
     };
     wsm_client_shell_t made;
     wsm_failure_t *failure;

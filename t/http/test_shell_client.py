@@ -107,8 +107,9 @@ def test_other_streams_are_not_ours():
 def test_what_is_sent():
     with Service([done(0)]) as service:
         call('run', '--env', 'A=1', '--dir', '/srv/x y', '--env', 'B=a=b',
-             '--skip-shell', '--codepage', '437', '--idle-timeout', '90',
-             service.url, 'printf', '--env', '-n', '', 'ä <&>')
+             '--skip-shell', '--no-profile', '--codepage', '437',
+             '--idle-timeout', '90', service.url, 'printf', '--env', '-n', '',
+             'ä <&>')
         create, command = service.messages[:2]
         assert [(v.get('Name'), v.text) for v in
                 create.iterfind('.//{*}Variable')] == [('A', '1'),
@@ -119,7 +120,7 @@ def test_what_is_sent():
         options = {o.get('Name'): o.text for m in (create, command)
                    for o in m.iterfind('.//{*}Option')}
         assert options == {
-            'WINRS_NOPROFILE': 'FALSE', 'WINRS_CODEPAGE': '437',
+            'WINRS_NOPROFILE': 'TRUE', 'WINRS_CODEPAGE': '437',
             'WINRS_CONSOLEMODE_STDIN': 'TRUE', 'WINRS_SKIP_CMD_SHELL': 'TRUE'}
         assert of(command, './/{*}Command') == 'printf'
         assert [a.text or '' for a in command.iterfind('.//{*}Arguments')] == [
@@ -135,8 +136,10 @@ def test_what_is_sent_otherwise():
         assert create.find('.//{*}Environment') is None
         assert create.find('.//{*}WorkingDirectory') is None
         assert of(create, './/{*}IdleTimeOut') == 'PT900.000S'
-        assert create.find('.//{*}Option[@Name="WINRS_CODEPAGE"]'
-                           ).text == '65001'
+        options = {o.get('Name'): o.text
+                   for o in create.iterfind('.//{*}Option')}
+        assert options == {'WINRS_NOPROFILE': 'FALSE',
+                           'WINRS_CODEPAGE': '65001'}
 
 
 @pytest.mark.parametrize('words', [

@@ -8,11 +8,13 @@ import time
 
 import pytest
 
+import certificates
 import server as httpd
+from gss_fixtures import needed, realm  # noqa: F401
 from remote_shell import shells_of
 from shell_fixtures import *  # noqa: F401,F403
-from shell_fixtures import (ACCOUNT, calls, client_of, daemon, descendants,
-                            serving, until)
+from shell_fixtures import (ACCOUNT, BASIC, calls, client_of, configuration,
+                            daemon, descendants, serving, until)
 from test_shell_client import Terminal, environment
 
 WSMAN = os.path.join(httpd.BUILD, 'wsman')
@@ -311,6 +313,77 @@ def test_server_ends_in_the_middle(make_shells, tmp_path):
         server.process = None
         assert tool.wait(ALL) == 255
         assert tool.stderr.read()
+
+
+# ---- Who asks
+
+LINE = 'cat; echo of $((6*7)) >&2; exit 6'
+
+
+def assert_runs(*words):
+    """All three connections are needed: output, input, a signal."""
+    done = subprocess.run([WSMAN, 'run', '--stdin', *words, LINE],
+                          env=environment(), input=b'all of it', check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=ALL)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        6, b'all of it', b'of 42\n'), done
+    with subprocess.Popen([WSMAN, 'run', *words, 'echo ready; sleep 600'],
+                          env=environment(), stdout=subprocess.PIPE) as tool:
+        assert tool.stdout.read(6) == b'ready\n'
+        tool.send_signal(signal.SIGINT)
+        assert tool.wait(ALL) == 130
+
+
+@needed[0]
+def test_tickets(gss_shells):
+    subprocess.run(['kinit', 'alice'], input=b'Secret.1\n', check=True,
+                   stdout=subprocess.DEVNULL)
+    assert_runs('--auth', 'negotiate',
+                'http://localhost:%d/wsman' % gss_shells.port)
+
+
+TLS = '''
+Listen 127.0.0.1:{tls_port}
+<VirtualHost 127.0.0.1:{tls_port}>
+    ServerName localhost
+    SSLEngine on
+    SSLCertificateFile {dir}/tls.pem
+    SSLCertificateKeyFile {dir}/tls.key
+    SSLCACertificateFile {dir}/own.pem
+    SSLVerifyClient optional
+</VirtualHost>
+'''
+CERTIFICATE = '''
+    SetHandler wsman
+    AuthType WSMan
+    AuthName WSMAN
+    WSManAuthSchemes Certificate
+    WSManCertMap issuer=%s subject=own@localhost user=alice
+    Require valid-user
+'''
+
+
+def tls_server(make_shells, auth=None):
+    server = make_shells(start=False, modules=['ssl'], expect=['AH01873'])
+    httpd.make_certificate(server.dir)
+    own = certificates.make(server.dir, 'own', upn='own@localhost')
+    server.config = TLS + configuration(
+        auth=auth % own.thumbprint if auth else BASIC)
+    server.start()
+    return server, own, ('--cacert', server.path('tls.pem'),
+                         'https://localhost:%d/wsman' % server.tls_port)
+
+
+def test_certificate(make_shells):
+    _, own, there = tls_server(make_shells, CERTIFICATE)
+    assert_runs('--cert', own.pem, '--key', own.key, *there)
+
+
+def test_basic_over_tls(make_shells, tmp_path):
+    server, _, there = tls_server(make_shells)
+    assert_runs('-u', 'alice', '--password-file',
+                Tool(server, tmp_path).secret, *there)
 
 
 # ---- Shells for a person
