@@ -26,7 +26,8 @@ from remote_shell import CMD, RSP, TERMINATE, element, header, wish
 
 SBIN = os.environ['PATH'] + ':/usr/sbin:/sbin'
 ME = pwd.getpwuid(os.getuid()).pw_name
-ALICE = base64.b64encode(('alice:' + httpd.USERS['alice']).encode()).decode()
+ALICE = base64.b64encode(
+    ('alice:' + httpd.USERS['alice']).encode()).decode()
 TOTAL = 100 * 1000 * 1000
 TURNS = 20
 IDLE = 200
@@ -180,20 +181,34 @@ def whole(line):
     delete(line, shell)
 
 
-STREAM = re.compile(rb'<rsp:Stream [^>]*>([^<]+)</rsp:Stream>')
+STREAM = re.compile(rb'<rsp:Stream [^>]*>')
+
+
+def decoded(reply):
+    """@return bytes of output in it, which are thrown away"""
+    size, at = 0, 0
+    while True:
+        found = STREAM.search(reply, at)
+        if found is None:
+            return size
+        at = reply.index(b'<', found.end())
+        size += len(binascii.a2b_base64(reply[found.end():at]))
 
 
 def output(line, what):
-    """@return bytes of output, decoded and thrown away"""
+    """Asks for more before it decodes what has come, as ssh does both at
+    once.  @return bytes of output"""
     shell = create(line)
     of = command(line, shell, what)
     ask = receive(shell, of)
     size, done = 0, False
+    line.begin(ask)
     while not done:
-        reply = line.post(ask)
-        for piece in STREAM.finditer(reply):
-            size += len(binascii.a2b_base64(piece.group(1)))
-        done = b'CommandState/Done' in reply
+        reply = line.finish()
+        done = b'CommandState/Done' in reply[-500:]
+        if not done:
+            line.begin(ask)
+        size += decoded(reply)
     end(line, shell, of)
     delete(line, shell)
     return size
