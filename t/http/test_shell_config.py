@@ -1,9 +1,11 @@
 """WSManShell... and what is wrong with them; nothing of it starts a daemon."""
 import os
+import re
 import socket
 
 import pytest
 
+import server as httpd
 from shell_fixtures import ACCOUNT, name_of
 
 PLACE = '''
@@ -166,3 +168,16 @@ def test_a_stale_socket_is_replaced(make_server):
     one.start()
     assert any(name_of(pid) == 'wsman-shelld' for pid in one.children())
 
+
+
+@pytest.mark.once
+def test_the_example(make_server):
+    """conf.d/wsman-shell.conf, with all that is commented out in it"""
+    with open(os.path.join(httpd.ROOT, 'conf.d/wsman-shell.conf')) as file:
+        text = file.read()
+    lines = [re.sub(r'^ *#(WSMan|</?WSManResource|    Require)', r'\1', line)
+             for line in text.splitlines()]
+    assert 'WSManShell Microsoft.PowerShell' in lines
+    code, said = check(make_server, '\n'.join(lines) + '\nWSManShellDaemon '
+                       '{build}/wsman-shelld\n')
+    assert code == 0, said
