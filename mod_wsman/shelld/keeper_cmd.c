@@ -4,6 +4,7 @@
 #include "codepage.h"
 #include "line.h"
 #include "cmd_plan.h"
+#include "descend.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -200,7 +201,6 @@ static void exited(process_t *process, int exit_code)
 
     self->has_exited = 1;
     self->exit_code = exit_code;
-    self->kill_by = 0;
     if (self->command != NULL) {
         self->command->pid = 0;
         process_drain(process);
@@ -236,6 +236,16 @@ static void end_grace(cmd_t *self)
     done(self);
 }
 
+/** Kills what is left of a group whose first process may be gone: its number
+ *  could be that of another command by now. */
+static void kill_group(keeper_t *keeper, pid_t group)
+{
+    for (const cmd_t *one = shell_of(keeper)->all; one != NULL; one = one->next)
+        if (one->command != NULL && one->process.group == group)
+            return;
+    (void)descend_kill(group, NULL, SIGKILL);
+}
+
 static void tick(keeper_t *keeper)
 {
     const apr_time_t now = loop_now();
@@ -249,8 +259,7 @@ static void tick(keeper_t *keeper)
         }
         if (one->kill_by != 0 && one->kill_by <= now) {
             one->kill_by = 0;
-            if (one->process.pid > 0)
-                (void)kill(-one->process.group, SIGKILL);
+            kill_group(keeper, one->process.group);
         }
     }
     set_alarm(keeper);
@@ -265,7 +274,7 @@ static void sweep(keeper_t *keeper)
         cmd_t *one = *at;
 
         if (one->command != NULL || one->process.pid > 0 ||
-            one->starting != NULL) {
+            one->starting != NULL || one->kill_by != 0) {
             at = &one->next;
             continue;
         }

@@ -212,13 +212,14 @@ static void test_reads_the_profile(void **state)
 {
     daemon_t *self = *state;
     const wsm_shell_wish_t bare = {.no_profile = 1};
+    const wsm_shell_wish_t full = {.name = "reads it"};
     const wsm_shell_t *shell;
 
     allow(self, FIRST, NULL);
     self->caller.account = FIRST;
     assert_int_equal(call("echo 'FROM_PROFILE=yes' > /home/" FIRST "/.profile"),
                      0);
-    shell = shell_make(self, NULL);
+    shell = shell_make(self, &full);
     assert_true(shell->profile_loaded);
     assert_string_equal(say(self, shell->id, "echo $FROM_PROFILE"), "yes\n");
     shell = shell_make(self, &bare);

@@ -372,7 +372,8 @@ static void test_runs_powershell_where_it_is(void **state)
 
 static void test_goes_when_idle(void **state)
 {
-    const wsm_shell_wish_t wish = {.idle_timeout = apr_time_from_msec(300)};
+    const wsm_shell_wish_t wish = {.idle_timeout = apr_time_from_msec(300),
+                                   .no_profile = 1};
     daemon_t *self = *state;
     const wsm_shell_t *shell = shell_make(self, &wish);
     pid_t pid;
@@ -385,7 +386,8 @@ static void test_goes_when_idle(void **state)
 
 static void test_stays_while_somebody_waits(void **state)
 {
-    const wsm_shell_wish_t wish = {.idle_timeout = apr_time_from_msec(300)};
+    const wsm_shell_wish_t wish = {.idle_timeout = apr_time_from_msec(300),
+                                   .no_profile = 1};
     daemon_t *self = *state;
     const wsm_shell_t *shell = shell_make(self, &wish);
     const char *id = command_run(self, shell->id, "sleep 1; echo awake");
@@ -397,7 +399,8 @@ static void test_stays_while_somebody_waits(void **state)
 
 static void test_goes_when_its_life_is_over(void **state)
 {
-    const wsm_shell_wish_t wish = {.lifetime = apr_time_from_msec(500)};
+    const wsm_shell_wish_t wish = {.lifetime = apr_time_from_msec(500),
+                                   .no_profile = 1};
     daemon_t *self = *state;
     const wsm_shell_t *shell = shell_make(self, &wish);
     wsm_shell_output_t *output;
@@ -665,6 +668,38 @@ static void test_leaves_nothing_behind(void **state)
         assert_int_equal(kill(pids[i], 0) == 0 ? 0 : errno, ESRCH);
 }
 
+/** What does not hear SIGTERM is killed after its time, also where the command
+ *  itself is gone. */
+static void test_kills_what_does_not_listen(void **state)
+{
+    daemon_t *self = *state;
+    const wsm_shell_t *shell = shell_make(self, NULL);
+    const char *line = "(trap '' TERM; while :; do sleep 1; done) & "
+                       "echo $!; wait";
+    const char *id = command_run(self, shell->id, line);
+    wsm_shell_output_t *output;
+    pid_t pids[2];
+
+    assert_ok(receive(&output, self, shell->id, id, 10000, self->pool));
+    assert_int_equal(output->npieces, 1);
+    pids[0] = (pid_t)atol(output->pieces[0].bytes.data);
+    pids[1] = command_pid(self, shell->id);
+    wsm_shell_settle(output, 1);
+    assert_ok(wsm_shell_signal(&self->service, &self->caller, shell->id, id,
+                               WSM_SHELL_SIGNAL_TERMINATE, soon(), self->pool));
+    for (int i = 0; i < 2; i++)
+        wait_for_end(pids[i]);
+    /* The shell itself goes on. */
+    {
+        heard_t heard =
+            hear(self, shell->id, command_run(self, shell->id, "echo on"));
+
+        assert_string_equal(heard.out, "on\n");
+        heard_free(&heard);
+    }
+    shell_delete(self, shell->id);
+}
+
 static void end_by(daemon_t *self, int how)
 {
     const wsm_shell_t *shell = shell_make(self, NULL);
@@ -890,6 +925,7 @@ int main(void)
         TEST(test_ends_the_earlier_receive),
         TEST(test_outlives_no_keeper),
         TEST(test_leaves_nothing_behind),
+        TEST(test_kills_what_does_not_listen),
         TEST(test_ends_with_httpd),
         TEST(test_ends_when_told),
         TEST(test_ends_with_its_main_process),
