@@ -30,6 +30,7 @@ struct place_t {
     int nstreams;
     request_t *waiting; /* the Receive that waits */
     request_t *leasing; /* the one that has output which is not settled */
+    int turn;           /* which stream is first, where not all fits */
 };
 
 struct command_t {

@@ -214,37 +214,63 @@ static apr_size_t write_stream(request_t *request, keeper_stream_t *stream,
     return most;
 }
 
+/** What the wanted streams cost a reply. */
+static apr_size_t cost_of(const request_t *request)
+{
+    const place_t *place = request->place;
+    apr_size_t cost = 0;
+
+    for (int i = 0; i < place->nstreams; i++)
+        if (is_wanted(request, &place->streams[i]))
+            cost += stream_cost(&place->streams[i].bytes);
+    return cost;
+}
+
+static void write_done(request_t *request)
+{
+    wsm_shell_message_t *message = &request->answer;
+    const keeper_command_t *command = &request->place->command->command;
+
+    request->done_leased = 1;
+    wsm_shell_message_number(message, WSM_SHELL_F_DONE, 1);
+    if (!command->has_exit_code)
+        return;
+    wsm_shell_message_number(message, WSM_SHELL_F_FLAG, 1);
+    wsm_shell_message_number(message, WSM_SHELL_F_EXIT_CODE,
+                             command->exit_code);
+}
+
+/** Where not all fits, they take turns to be first: one that is never empty
+ *  shall not hold up the others. */
+static void write_streams(request_t *request, apr_size_t most, int all_fit)
+{
+    place_t *place = request->place;
+    const int first = all_fit ? 0 : place->turn;
+    int is_first = 1;
+
+    if (!all_fit)
+        place->turn = (first + 1) % place->nstreams;
+    for (int i = 0; i < place->nstreams; i++) {
+        keeper_stream_t *stream =
+            &place->streams[(first + i) % place->nstreams];
+
+        if (is_wanted(request, stream))
+            most = write_stream(request, stream, most, &is_first);
+    }
+}
+
 static void answer(request_t *request, int over)
 {
     place_t *place = request->place;
-    wsm_shell_message_t *message = &request->answer;
-    apr_size_t most = most_of(request);
-    int is_first = 1;
+    const apr_size_t most = most_of(request);
+    const int all_fit = cost_of(request) <= most;
 
-    wsm_shell_message_begin(message, WSM_SHELL_M_OUTPUT, request->call.pool);
-    if (over) {
-        apr_size_t waiting = 0;
-
-        for (int i = 0; i < place->nstreams; i++)
-            if (is_wanted(request, &place->streams[i]))
-                waiting += stream_cost(&place->streams[i].bytes);
-        over = waiting <= most;
-    }
-    if (over) {
-        const keeper_command_t *command = &place->command->command;
-
-        request->done_leased = 1;
-        wsm_shell_message_number(message, WSM_SHELL_F_DONE, 1);
-        if (command->has_exit_code) {
-            wsm_shell_message_number(message, WSM_SHELL_F_FLAG, 1);
-            wsm_shell_message_number(message, WSM_SHELL_F_EXIT_CODE,
-                                     command->exit_code);
-        }
-    }
-    for (int i = 0; i < place->nstreams; i++)
-        if (is_wanted(request, &place->streams[i]))
-            most = write_stream(request, &place->streams[i], most, &is_first);
-    (void)wsm_shell_message_end(message);
+    wsm_shell_message_begin(&request->answer, WSM_SHELL_M_OUTPUT,
+                            request->call.pool);
+    if (over && all_fit)
+        write_done(request);
+    write_streams(request, most, all_fit);
+    (void)wsm_shell_message_end(&request->answer);
     place->waiting = NULL;
     place->leasing = request;
     keeper_request_send(request);
