@@ -58,6 +58,10 @@ static wsm_error_t *read_argument(line_t *line, const xmlNode *node,
 static wsm_error_t *read_part(line_t *line, const xmlNode *node,
                               const wsm_exchange_t *ex)
 {
+    const xmlNode *inside = wsm_xml_first(node);
+
+    if (inside != NULL)
+        return op_shell_bad_element(ex, (const char *)inside->name);
     if (wsm_xml_is(node, WSM_NS_SHELL, "Arguments"))
         return read_argument(line, node, ex);
     if (!wsm_xml_is(node, WSM_NS_SHELL, "Command") ||

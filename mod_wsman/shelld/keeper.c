@@ -15,22 +15,18 @@
 
 #include <apr_strings.h>
 
+#include "log_line.h"
+
 void keeper_log(keeper_t *self, int level, const char *format, ...)
 {
-    char text[900], line[1024];
+    char line[LOG_LINE_MAX];
     va_list args;
-    int length;
+    size_t length;
 
     va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
+    length = log_line(line, level, self->shell.id, format, args);
     va_end(args);
-    length = snprintf(line, sizeof(line), "<%d>shell %s: %s\n", level,
-                      self->shell.id, text);
-    if (length >= (int)sizeof(line)) {
-        length = sizeof(line) - 1;
-        line[length - 1] = '\n';
-    }
-    if (write(STDERR_FILENO, line, (size_t)length) < 0)
+    if (write(STDERR_FILENO, line, length) < 0)
         return;
 }
 

@@ -91,7 +91,6 @@ struct keeper_t {
     const char *directory;
     const char *path;
     const char *const *environment;
-    const char *log_prefix;
     int main_fd;
     int report_fd;
     int signal_fd;

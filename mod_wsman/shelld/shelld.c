@@ -20,21 +20,21 @@
 #include <apr_general.h>
 
 #include "../include/wsman_provider.h"
+#include "log_line.h"
 
 #define KEPT_MEMORY (256 * 1024)
 #define MAX_FILES   16384
 
 void shelld_log(int level, const char *format, ...)
 {
-    char text[900], line[1024];
+    char line[LOG_LINE_MAX];
     va_list args;
-    int length;
+    size_t length;
 
     va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
+    length = log_line(line, level, NULL, format, args);
     va_end(args);
-    length = snprintf(line, sizeof(line), "<%d>%s\n", level, text);
-    if (length > 0 && write(STDERR_FILENO, line, (size_t)length) < 0)
+    if (write(STDERR_FILENO, line, length) < 0)
         return;
 }
 

@@ -127,6 +127,10 @@ static void test_wrong_commands(void **state)
          2150858817u},
         {LINE("", COMMAND("a") "<rsp:Argument/>"), "w:SchemaValidationError",
          2150858817u},
+        {LINE("", COMMAND("a" COMMAND("b"))), "w:SchemaValidationError",
+         2150858817u},
+        {LINE("", COMMAND("a") ARGUMENT("x<y/>")), "w:SchemaValidationError",
+         2150858817u},
         {LINE(" CommandId=\"1\"", COMMAND("a")), "w:InvalidParameter",
          2150859220u},
     };

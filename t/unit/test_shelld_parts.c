@@ -14,6 +14,7 @@
 
 #include "../../mod_wsman/shelld/codepage.h"
 #include "../../mod_wsman/shelld/line.h"
+#include "../../mod_wsman/shelld/log_line.h"
 
 static int make_pool(void **state)
 {
@@ -242,6 +243,43 @@ static void test_leases(void **state)
     assert_null(stream.first);
 }
 
+/* ---- the log */
+
+__attribute__((format(printf, 3, 4))) static size_t log_it(char *line,
+                                                           const char *shell,
+                                                           const char *format,
+                                                           ...)
+{
+    va_list args;
+    size_t length;
+
+    va_start(args, format);
+    length = log_line(line, 4, shell, format, args);
+    va_end(args);
+    line[length] = '\0';
+    return length;
+}
+
+static void test_keeps_lines_whole(void **state)
+{
+    char line[LOG_LINE_MAX + 1];
+    char much[3 * LOG_LINE_MAX];
+    size_t length;
+
+    (void)state;
+    log_it(line, NULL, "%d left", 3);
+    assert_string_equal(line, "<4>3 left\n");
+    log_it(line, "A-1", "not made for %s", "a\n<0>b\r\x1b[2J\x7f\xc3\xa9");
+    assert_string_equal(line,
+                        "<4>shell A-1: not made for a?<0>b??[2J?\xc3\xa9\n");
+    memset(much, 'x', sizeof(much) - 1);
+    much[sizeof(much) - 1] = '\0';
+    length = log_it(line, much, "%s", much);
+    assert_in_range(length, 900, LOG_LINE_MAX);
+    assert_int_equal(line[length - 1], '\n');
+    assert_ptr_equal(strchr(line, '\n'), line + length - 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_pool, end_pool)
@@ -253,6 +291,7 @@ int main(void)
         TEST(test_converts_across_borders),
         TEST(test_keeps_pieces),
         TEST(test_leases),
+        TEST(test_keeps_lines_whole),
     };
     int failed;
 
