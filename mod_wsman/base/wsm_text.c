@@ -1,4 +1,4 @@
-/* wsm_text.c - UUIDs, base64url, numbers. */
+/* wsm_text.c - UUIDs, numbers. */
 #include "wsm_text.h"
 
 #include <errno.h>
@@ -40,74 +40,6 @@ void wsm_text_uuid(char out[WSM_UUID_LENGTH + 1])
         *out++ = digits[bytes[i] & 15];
     }
     *out = '\0';
-}
-
-static const char b64url[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-char *wsm_text_b64url_encode(const unsigned char *data, apr_size_t length,
-                             apr_pool_t *pool)
-{
-    char *text = apr_palloc(pool, length / 3 * 4 + 4);
-    char *out = text;
-    apr_size_t i;
-    for (i = 0; i + 2 < length; i += 3) {
-        *out++ = b64url[data[i] >> 2];
-        *out++ = b64url[(data[i] & 3) << 4 | data[i + 1] >> 4];
-        *out++ = b64url[(data[i + 1] & 15) << 2 | data[i + 2] >> 6];
-        *out++ = b64url[data[i + 2] & 63];
-    }
-    if (i + 1 == length) {
-        *out++ = b64url[data[i] >> 2];
-        *out++ = b64url[(data[i] & 3) << 4];
-    } else if (i + 2 == length) {
-        *out++ = b64url[data[i] >> 2];
-        *out++ = b64url[(data[i] & 3) << 4 | data[i + 1] >> 4];
-        *out++ = b64url[(data[i + 1] & 15) << 2];
-    }
-    *out = '\0';
-    return text;
-}
-
-/** @return the six bits of a letter, or -1 */
-static int b64url_bits(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '-' ? 62 : c == '_' ? 63 : -1;
-}
-
-int wsm_text_b64url_decode(const char *text, unsigned char **data,
-                           apr_size_t *length, apr_pool_t *pool)
-{
-    apr_size_t letters = strlen(text);
-    if (letters % 4 == 1)
-        return 0;
-    unsigned char *bytes = apr_palloc(pool, letters / 4 * 3 + 3);
-    apr_size_t used = 0;
-    unsigned held = 0;
-    int nheld = 0;
-    for (apr_size_t i = 0; i < letters; i++) {
-        int bits = b64url_bits(text[i]);
-        if (bits < 0)
-            return 0;
-        held = held << 6 | (unsigned)bits;
-        nheld += 6;
-        if (nheld >= 8) {
-            nheld -= 8;
-            bytes[used++] = (unsigned char)(held >> nheld);
-            held &= (1u << nheld) - 1;
-        }
-    }
-    if (held != 0) /* two texts of the same bytes: not canonical */
-        return 0;
-    *data = bytes;
-    *length = used;
-    return 1;
 }
 
 /** Reads all of `text` as digits. */

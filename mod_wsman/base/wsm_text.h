@@ -1,4 +1,4 @@
-/* wsm_text.h - small text forms: UUIDs, base64url, numbers, XSD durations and
+/* wsm_text.h - small text forms: UUIDs, base64, numbers, XSD durations and
  * dates.  Parsers take a whole, NUL-terminated text with no white space around
  * it and return 0 unless all of it is of the form.
  */
@@ -19,6 +19,12 @@ char *wsm_text_b64url_encode(const unsigned char *data, apr_size_t length,
 /** @return 0 if `text` is not canonical base64url */
 int wsm_text_b64url_decode(const char *text, unsigned char **data,
                            apr_size_t *length, apr_pool_t *pool);
+
+/** base64Binary of XML Schema (RFC 4648 4; white space may stand anywhere),
+ *  decoded where it stands: the bytes are fewer than the letters.
+ *  @param length  in: of the text; out: of the bytes
+ *  @return 0 if it is none, or not canonical; the text is then undefined */
+int wsm_text_base64_decode(char *text, apr_size_t *length);
 
 /** Decimal integers within bounds; a leading '+' is allowed as in XSD. */
 int wsm_text_u64(const char *text, apr_uint64_t max, apr_uint64_t *number);

@@ -70,37 +70,14 @@ wsm_failure_t *wsm_client_shell_send(wsm_client_t *client,
 
 /* ---- Output */
 
-static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv"
-                             "wxyz0123456789+/";
-
-/** Takes white space out of the text (XML Schema allows it in base64Binary).
- *  @return the length */
-static size_t squeeze(char *text)
-{
-    char *to = text + strcspn(text, " \t\r\n");
-    for (const char *from = to; *from; from++)
-        if (!strchr(" \t\r\n", *from))
-            *to++ = *from;
-    *to = '\0';
-    return (size_t)(to - text);
-}
-
 /** @return 0 if the element's text is no base64 */
 static int read_base64(wsm_client_piece_t *piece, const xmlNode *node,
                        apr_pool_t *pool)
 {
     char *text = wsm_xml_raw_text(node, pool);
-    size_t length = squeeze(text), digits = strspn(text, base64);
-    unsigned char *data;
-    if (length % 4 || length > WSM_CLIENT_MAX_REPLY * 2u ||
-        digits + strspn(text + digits, "=") != length || length - digits > 2)
-        return 0;
-    if (!length)
-        return 1;
-    data = apr_palloc(pool, (apr_size_t)apr_base64_decode_len(text));
-    piece->length = (apr_size_t)apr_base64_decode_binary(data, text);
-    piece->data = (const char *)data;
-    return 1;
+    piece->data = text;
+    piece->length = strlen(text);
+    return wsm_text_base64_decode(text, &piece->length);
 }
 
 static wsm_failure_t *read_piece(wsm_client_piece_t *piece, const xmlNode *node,

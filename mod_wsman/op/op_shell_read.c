@@ -169,62 +169,15 @@ wsm_error_t *op_shell_buffer(wsm_shell_buffer_e *buffer, const xmlNode *node,
 
 /* ---- base64 */
 
-/* @return the value of a digit, or -1 */
-static int digit_of(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    if (c == '+')
-        return 62;
-    return c == '/' ? 63 : -1;
-}
-
-/* Decodes a text where it stands, for it only gets shorter.
- * @return false if it is no base64Binary */
-static int decode(wsm_shell_bytes_t *bytes, char *text)
-{
-    apr_uint32_t group = 0;
-    apr_size_t digits = 0;
-    apr_size_t padding = 0;
-    char *out = text;
-    const char *in;
-
-    for (in = text; *in != '\0'; in++) {
-        const int value = digit_of(*in);
-
-        if (value >= 0 && padding == 0) {
-            group = group << 6 | (apr_uint32_t)value;
-            if (++digits % 4 != 0)
-                continue;
-            *out++ = (char)(group >> 16);
-            *out++ = (char)(group >> 8);
-            *out++ = (char)group;
-        } else if (*in == '=') {
-            padding++;
-        } else if (value >= 0 || !isspace((unsigned char)*in)) {
-            return 0;
-        }
-    }
-    bytes->data = text;
-    if (digits % 4 == 2) {
-        *out++ = (char)(group >> 4);
-    } else if (digits % 4 == 3) {
-        *out++ = (char)(group >> 10);
-        *out++ = (char)(group >> 2);
-    }
-    bytes->length = (apr_size_t)(out - text);
-    return (digits + padding) % 4 == 0 && padding < 3;
-}
-
 wsm_error_t *op_shell_bytes(wsm_shell_bytes_t *bytes, const xmlNode *node,
                             const wsm_exchange_t *ex)
 {
+    char *text = wsm_xml_raw_text(node, ex->pool);
+
+    bytes->data = text;
+    bytes->length = strlen(text);
     if (wsm_xml_first(node) == NULL &&
-        decode(bytes, wsm_xml_raw_text(node, ex->pool)))
+        wsm_text_base64_decode(text, &bytes->length))
         return NULL;
     return op_shell_bad_element(ex, (const char *)node->name);
 }

@@ -5,6 +5,8 @@
 
 #include <apr_lib.h>
 
+#include "../base/wsm_text.h"
+
 static const char *const tag_name[] = {
     [PSRP_DATA] = "Data",       [PSRP_DATA_ACK] = "DataAck",
     [PSRP_COMMAND] = "Command", [PSRP_COMMAND_ACK] = "CommandAck",
@@ -126,48 +128,6 @@ static int take_attributes(psrp_line_t *self, rest_t *rest)
     return has[1] && has[0] == (self->tag == PSRP_DATA);
 }
 
-/* @return the six bits of a letter, or -1 */
-static int bits_of(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-/* base64 (RFC 4648 4) in place: what comes out is never ahead of what goes in.
- * @return false if it is none */
-static int decode(char *text, apr_size_t *length)
-{
-    apr_size_t letters = *length;
-    apr_size_t used = 0;
-    unsigned held = 0;
-    int nheld = 0;
-
-    if (letters % 4 != 0)
-        return 0;
-    for (int i = 0; i < 2 && letters > 0 && text[letters - 1] == '='; i++)
-        letters--;
-    for (apr_size_t i = 0; i < letters; i++) {
-        int bits = bits_of(text[i]);
-
-        if (bits < 0)
-            return 0;
-        held = held << 6 | (unsigned)bits;
-        nheld += 6;
-        if (nheld >= 8) {
-            nheld -= 8;
-            text[used++] = (char)(held >> nheld & 0xff);
-            held &= (1u << nheld) - 1;
-        }
-    }
-    *length = used;
-    return held == 0;
-}
-
 static int take_data(psrp_line_t *self, rest_t *rest)
 {
     char *close;
@@ -179,7 +139,7 @@ static int take_data(psrp_line_t *self, rest_t *rest)
         return 0;
     self->data = rest->at;
     self->length = (apr_size_t)(close - rest->at);
-    if (!decode(rest->at, &self->length))
+    if (!wsm_text_base64_decode(rest->at, &self->length))
         return 0;
     rest->at = close;
     return take(rest, "</Data>");

@@ -121,7 +121,7 @@ static void bad_elements_are_told_from_noise(void **state)
         "<Data Stream='Default' PSGuid='" GUID "'>Zm9v</Dat>",
         "<Data Stream='Default' PSGuid='" GUID "'>Zm9</Data>",
         "<Data Stream='Default' PSGuid='" GUID "'>Zm9=</Data>",
-        "<Data Stream='Default' PSGuid='" GUID "'>Zm9v Zm9v</Data>",
+        "<Data Stream='Default' PSGuid='" GUID "'>Zm9v-Zm9v</Data>",
         "<Data Stream='Default' PSGuid='" GUID "'>Z===</Data>",
         "<Data Stream='Default' PSGuid='" GUID "'>====</Data>",
         "<Data Stream='Default' PSGuid='" GUID "'>Z=9v</Data>",

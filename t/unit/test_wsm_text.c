@@ -95,6 +95,44 @@ static void base64url_takes_canonical_text_only(void **state)
     }
 }
 
+static void base64_in_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes, *text;
+    } rows[] = {{"", ""},
+                {"", " \r\n"},
+                {"f", "Zg=="},
+                {"fo", "Zm8="},
+                {"foo", "Zm9v"},
+                {"foob", "Zm9vYg=="},
+                {"foobar", "\tZm9v YmFy\r\n"},
+                {"f", "Z g =\n="},
+                {"\xfb\xff\xbf", "+/+/"}};
+    static const char *const bad[] = {
+        "Z",    "Zg",    "Zg=",    "Zg===",  "Zh==",   "Zm9=",
+        "=",    "==",    "====",   "Zm9v=",  "Zm9v==", "Zg==Zg==",
+        "-_-_", "Zm9v.", "Zm=9v=", "Zm9\x80"};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[32];
+        apr_size_t length = strlen(rows[i].text);
+        memcpy(text, rows[i].text, length + 1);
+        assert_true(wsm_text_base64_decode(text, &length));
+        assert_int_equal(length, strlen(rows[i].bytes));
+        assert_memory_equal(text, rows[i].bytes, length);
+    }
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        char text[32];
+        apr_size_t length = strlen(bad[i]);
+        memcpy(text, bad[i], length + 1);
+        if (wsm_text_base64_decode(text, &length))
+            fail_msg("%s", bad[i]);
+    }
+    apr_size_t length = 3;
+    char zero[] = "Zg\0=";
+    assert_false(wsm_text_base64_decode(zero, &length));
+}
+
 static void unsigned_numbers(void **state)
 {
     (void)state;
@@ -271,6 +309,7 @@ int main(void)
         cmocka_unit_test(uuids_are_random_and_of_version_4),
         cmocka_unit_test(base64url_goes_both_ways),
         cmocka_unit_test(base64url_takes_canonical_text_only),
+        cmocka_unit_test(base64_in_place),
         cmocka_unit_test(unsigned_numbers),
         cmocka_unit_test(signed_numbers),
         cmocka_unit_test(doubles_are_read),
