@@ -5,7 +5,7 @@
 #   make valgrind     the ways to log in, under memcheck; part of check
 #   make bench        build/bench.tsv
 #   make fuzz         libFuzzer, FUZZ_SECONDS a target
-#   make install      DESTDIR= PREFIX= LAYOUT=debian|rpm
+#   make install      DESTDIR= PREFIX= LAYOUT=debian|rpm; make uninstall
 #
 # Rooms are found by wildcard: a new source file needs no change here.
 # B= names another build directory, for builds side by side; V=1 shows the

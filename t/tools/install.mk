@@ -95,11 +95,36 @@ install: all
 	@if [ -z '$(D)' ] && id $(STATE_USER) >/dev/null 2>&1; then \
 	    chown $(STATE_USER): $(STATE_DIR); fi
 
-# The configuration and the state stay: they are the administrator's.
+# What the administrator has changed stays, and so do the state and whatever
+# others have put into our folders; what enables a file that is gone goes.
+unconfig = rm -f $(D)$(2).new; if [ -e $(D)$(2) ]; then \
+    if $(place) $(1) | cmp -s - $(D)$(2); then rm -f $(D)$(2); \
+    else echo "$(2) was changed: it stays"; fi; fi
+ENABLED    := mods-enabled/wsman.load mods-enabled/wsman.conf \
+    sites-enabled/wsman-https.conf sites-enabled/wsman-negotiate.conf \
+    conf-enabled/wsman-shell.conf
+
 uninstall:
-	rm -f $(D)$(MODULE_DIR)/mod_wsman.so $(D)$(PC_DIR)/wsman.pc
+	rm -f $(D)$(LOAD_FILE) $(D)$(MODULE_DIR)/mod_wsman.so \
+	    $(D)$(PC_DIR)/wsman.pc $(D)$(SHELLD_FILE)
 	rm -f $(patsubst $(B)/%,$(D)$(BIN_DIR)/%,$(TOOLS))
-	rm -f $(foreach m,$(notdir $(MAN_PAGES)),\
-	    $(D)$(MAN_DIR)/man$(patsubst .%,%,$(suffix $(m)))/$(m))
-	rm -rf $(D)$(PREFIX)/include/wsman $(D)$(DATA_DIR) $(D)$(DOC_DIR) \
-	    $(D)$(PREFIX)/lib/wsman
+	@rm -f $(foreach p,$(PROVIDERS),$(D)$(PLUGIN_DIR)/$(p).so) \
+	    $(foreach f,$(wildcard providers/*/*.mof),\
+	    $(D)$(DATA_DIR)/$(f)) $(foreach f,$(MOF_FILES),$(D)$(DATA_DIR)/$(f)) \
+	    $(foreach f,$(wildcard $(HEADER)/*.h),\
+	    $(D)$(PREFIX)/include/wsman/$(notdir $(f))) \
+	    $(foreach m,$(notdir $(MAN_PAGES)),\
+	    $(D)$(MAN_DIR)/man$(patsubst .%,%,$(suffix $(m)))/$(m)) \
+	    $(foreach f,$(notdir $(DOC_FILES)),$(D)$(DOC_DIR)/$(f)) \
+	    $(foreach f,$(notdir $(EXAMPLES)),$(D)$(DOC_DIR)/examples/$(f))
+	@$(call unconfig,conf.d/wsman.conf,$(CONF_FILE))
+	@$(call unconfig,conf.d/wsman-https.conf,$(SITE_FILE))
+	@$(call unconfig,conf.d/wsman-negotiate.conf,$(GSS_FILE))
+	@$(call unconfig,conf.d/wsman-shell.conf,$(SHELL_FILE))
+	@$(call unconfig,conf.d/wsman.pam-$(LAYOUT),$(PAM_FILE))
+	@for l in $(ENABLED); do l=$(D)/etc/apache2/$$l; \
+	    [ ! -L $$l ] || [ -e $$l ] || rm -f $$l; done
+	@for d in $(PREFIX)/include/wsman $(PREFIX)/lib/wsman $(DATA_DIR) \
+	    $(DOC_DIR); do [ ! -d $(D)$$d ] || \
+	    find $(D)$$d -depth -type d -empty -delete; done
+	@rmdir $(D)$(STATE_DIR) 2>/dev/null || :
