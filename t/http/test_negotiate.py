@@ -438,7 +438,7 @@ def test_example(make_gss):
     with open(os.path.join(httpd.ROOT, 'conf.d',
                            'wsman-negotiate.conf')) as file:
         text = file.read()
-    assert text.count('5985') == 4
+    assert text.count('5985') == 3
     text = text.replace('Listen 5985', '').replace(
         '*:5985', '127.0.0.1:{port}').replace('@CONF_DIR@/wsman.', '{dir}/')
     server = make_gss('Define APACHE_LOG_DIR {dir}\n' + text)

@@ -17,7 +17,7 @@ from shell_fixtures import all_gone, client_of, daemon, descendants, \
     keeper, name_of, parked, until
 
 MEGABYTE = 1000000
-# WSManShellBuffer as it is when nothing says otherwise
+# WSManShellMaxBuffer as it is when nothing says otherwise
 BUFFER = 1024 * 1024
 
 
