@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /** Lowers a limit; none is raised. */
@@ -41,6 +42,18 @@ static int set_limits(const wsm_shell_limits_t *limits)
     return status;
 }
 
+/** Those that the C library keeps for itself (signal(7)): it does not let them
+ *  be set, and whoever started httpd may have left them ignored. */
+static void reset_reserved(void)
+{
+#ifdef SYS_rt_sigaction
+    static const char normal[64];
+
+    for (int i = 32; i < SIGRTMIN; i++)
+        (void)syscall(SYS_rt_sigaction, i, normal, NULL, _NSIG / 8);
+#endif
+}
+
 /** Signals are as after a login: what the keeper ignores or holds back, its
  *  programs shall not. */
 static void reset_signals(void)
@@ -51,6 +64,7 @@ static void reset_signals(void)
     normal.sa_handler = SIG_DFL;
     for (int i = 1; i < NSIG; i++)
         (void)sigaction(i, &normal, NULL);
+    reset_reserved();
     sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }

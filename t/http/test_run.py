@@ -96,9 +96,9 @@ def test_run_and_stop(trial):
     assert done.returncode == 4, done.stdout.decode()
     # Commands run as who has started it
     done = subprocess.run(client + ['-u', 'admin', '--password-file',
-                                    password, 'run', 'id', '-un'],
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          check=False)
+                                    password, 'run', '--no-profile', 'id',
+                                    '-un'], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False)
     assert (done.returncode, done.stdout.decode().strip()) == (
         0, trial.user or pwd.getpwuid(os.getuid()).pw_name)
     # Again: it says so and starts afresh, with the same password
