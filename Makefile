@@ -213,7 +213,7 @@ $(patsubst %.c,$(B)/%,$(wildcard t/unit/test_keeper_psrp*.c)): \
 SHELLD_UNIT := $(patsubst %.c,$(B)/%,$(wildcard t/unit/test_shell*.c))
 $(SHELLD_UNIT): | $(SHELLD)
 $(SHELLD_UNIT): $(call obj,$(patsubst %,mod_wsman/shelld/%.c,\
-    line log_line codepage stream loop))
+    line log_line codepage stream loop descend))
 
 $(B)/t/unit/%: $(B)/obj/t/unit/%.o $(LIBCLIENT) $(LIBWSMAN)
 	@mkdir -p $(@D)

@@ -126,6 +126,7 @@ static void run(keeper_t *self)
 void keeper_main(const keeper_start_t *start, apr_pool_t *pool)
 {
     keeper_t *self = apr_pcalloc(pool, sizeof(*self));
+    int is_clean;
 
     (void)prctl(PR_SET_NAME, "wsman-keeper");
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -152,7 +153,7 @@ void keeper_main(const keeper_start_t *start, apr_pool_t *pool)
         keeper_reap(self);
         run(self);
     }
-    keeper_end(self);
+    is_clean = keeper_end(self);
     apr_pool_destroy(pool);
-    exit(0);
+    exit(is_clean ? 0 : KEEPER_LEFT_SOME);
 }

@@ -37,35 +37,35 @@ static int wait_for_end(apr_interval_time_t most, int signal_number)
             return 0;
         /* New ones may have been made by those that had not ended. */
         if (signal_number == SIGKILL)
-            (void)descend_kill(0, NULL, SIGKILL);
+            descend_end(NULL);
         (void)usleep(NAP);
     }
     return 1;
 }
 
-static void end_processes(keeper_t *self)
+static int end_processes(keeper_t *self)
 {
     if (!reap_all())
-        return;
+        return 1;
     (void)descend_kill(0, NULL, SIGHUP);
     (void)descend_kill(0, NULL, SIGTERM);
     (void)descend_kill(0, NULL, SIGCONT);
-    if (wait_for_end(POLITE, SIGTERM))
-        return;
-    if (!wait_for_end(LAST, SIGKILL))
-        keeper_log(self, WSMAN_LOG_WARNING,
-                   "processes are left that cannot be killed");
+    if (wait_for_end(POLITE, SIGTERM) || wait_for_end(LAST, SIGKILL))
+        return 1;
+    keeper_log(self, WSMAN_LOG_WARNING, "processes are left");
+    return 0;
 }
 
-void keeper_end(keeper_t *self)
+int keeper_end(keeper_t *self)
 {
     request_t *deleter = self->deleter;
+    int is_clean;
     sigset_t none;
 
     self->phase = KEEPER_ENDING;
     for (process_t *one = self->processes; one != NULL; one = one->next)
         process_end(one);
-    end_processes(self);
+    is_clean = end_processes(self);
     if (self->account != NULL)
         keeper_report(self);
     if (deleter != NULL)
@@ -82,4 +82,5 @@ void keeper_end(keeper_t *self)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     if (self->account != NULL)
         account_close(self->account);
+    return is_clean;
 }

@@ -159,7 +159,10 @@ void keeper_close(keeper_t *self);
 void keeper_report(keeper_t *self);
 
 /* keeper_end.c */
-void keeper_end(keeper_t *self);
+/** @return false if there are processes that it could not end */
+int keeper_end(keeper_t *self);
+/** What a keeper exits with then. */
+#define KEEPER_LEFT_SOME 3
 
 /* keeper_process.c: the processes of the shell */
 process_plan_t keeper_plan(const keeper_t *self, const char *program,

@@ -65,6 +65,8 @@ static void turn(shelld_t *self)
     loop_begin(&self->loop);
     shelld_connections_sweep(self);
     shelld_shells_sweep(self);
+    shelld_end_orphans(self);
+    loop_until(&self->loop, self->orphans);
     loop_add(&self->loop, self->signal_fd, POLLIN, is_signalled, self, NULL);
     loop_add(&self->loop, self->reports, POLLIN, has_reports, self, NULL);
     loop_add(&self->loop, WSM_SHELL_FD_CONTROL, POLLIN, shelld_control_ready,

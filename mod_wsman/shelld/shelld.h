@@ -71,6 +71,7 @@ struct shelld_t {
     int report_fd; /* where they say it */
     int is_ending;
     apr_time_t accept_after; /* there were no descriptors */
+    apr_time_t orphans;      /* are looked for then; 0: there are none */
     struct rlimit files;     /* as we were started: those of keepers */
     char *control;           /* a POLICY that comes in */
     apr_size_t control_got;
@@ -107,6 +108,8 @@ int shelld_fork_keeper(shelld_t *self, shell_t *shell,
                        const connection_t *create);
 /** Reaps keepers, and ends what those that died left behind. */
 void shelld_reap(shelld_t *self);
+/** Ends what keepers left behind, if it is time. */
+void shelld_end_orphans(shelld_t *self);
 /** Memory that is in no pool. */
 void shelld_free(shelld_t *self);
 /** All shells end, with all processes. */

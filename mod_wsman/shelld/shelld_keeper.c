@@ -21,6 +21,8 @@
 /* Keepers end in order in this time, when the daemon ends. */
 #define LAST apr_time_from_sec(12)
 #define NAP  5000 /* usec */
+/* What was forked while it was looked for is looked for again so soon. */
+#define ORPHANS_AGAIN apr_time_from_msec(200)
 
 enum { KEEPER_FD_MAIN = 3, KEEPER_FD_REPORT, KEEPER_FD_CONNECTION, KEEPER_FDS };
 
@@ -112,12 +114,15 @@ int shelld_fork_keeper(shelld_t *self, shell_t *shell,
 
 /* ---- death */
 
-/** What a keeper that was killed left behind has become ours. */
-static void end_orphans(shelld_t *self)
+/** What a keeper left behind has become ours. */
+void shelld_end_orphans(shelld_t *self)
 {
-    int count = 1;
     pid_t *keepers;
+    int count = 1;
 
+    if (self->orphans == 0 || self->orphans > loop_now())
+        return;
+    self->orphans = 0;
     for (const shell_t *one = self->shells; one != NULL; one = one->next)
         count++;
     keepers = calloc((size_t)count, sizeof(*keepers));
@@ -127,7 +132,9 @@ static void end_orphans(shelld_t *self)
     for (const shell_t *one = self->shells; one != NULL; one = one->next)
         if (one->keeper > 0)
             keepers[count++] = one->keeper;
-    (void)descend_kill(0, keepers, SIGKILL);
+    /* Until there are none. */
+    if (descend_end(keepers) > 0)
+        self->orphans = loop_now() + ORPHANS_AGAIN;
     free(keepers);
 }
 
@@ -135,6 +142,8 @@ static void bury(shell_t *shell, int status)
 {
     shell->keeper = 0;
     shell->is_gone = 1;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == KEEPER_LEFT_SOME)
+        return; /* which it has said */
     if (WIFSIGNALED(status))
         shelld_log(WSMAN_LOG_ERR,
                    "shell %s: its keeper was killed by signal %d: the shell "
@@ -148,8 +157,6 @@ static void bury(shell_t *shell, int status)
 
 void shelld_reap(shelld_t *self)
 {
-    int has_orphans = 0;
-
     shelld_read_reports(self);
     for (;;) {
         int status;
@@ -164,12 +171,11 @@ void shelld_reap(shelld_t *self)
             one = one->next;
         if (one == NULL)
             continue; /* an orphan */
-        has_orphans =
-            has_orphans || WIFSIGNALED(status) || WEXITSTATUS(status) != 0;
+        if (WIFSIGNALED(status) || WEXITSTATUS(status) != 0)
+            self->orphans = loop_now();
         bury(one, status);
     }
-    if (has_orphans)
-        end_orphans(self);
+    shelld_end_orphans(self);
 }
 
 void shelld_end(shelld_t *self)
@@ -187,7 +193,7 @@ void shelld_end(shelld_t *self)
         pid = waitpid(-1, NULL, WNOHANG);
         if (pid == 0) {
             if (loop_now() >= end)
-                (void)descend_kill(0, NULL, SIGKILL);
+                (void)descend_end(NULL);
             (void)usleep(NAP);
         }
     } while (pid >= 0 || errno == EINTR);

@@ -5,7 +5,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -13,6 +16,7 @@
 #include <apr_strings.h>
 
 #include "../../mod_wsman/shelld/codepage.h"
+#include "../../mod_wsman/shelld/descend.h"
 #include "../../mod_wsman/shelld/line.h"
 #include "../../mod_wsman/shelld/log_line.h"
 
@@ -280,6 +284,33 @@ static void test_keeps_lines_whole(void **state)
     assert_ptr_equal(strchr(line, '\n'), line + length - 1);
 }
 
+/* ---- descend.c */
+
+/** A number that is another process's by now is not signalled. */
+static void test_signals_only_whom_it_knows(void **state)
+{
+    const pid_t pid = fork();
+    unsigned long long began;
+    int status;
+
+    (void)state;
+    assert_true(pid >= 0);
+    if (pid == 0)
+        for (;;)
+            pause();
+    began = descend_start(pid);
+    assert_true(began > 0);
+    descend_signal(pid, began - 1, SIGKILL);
+    descend_signal(pid, began + 1, SIGKILL);
+    assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
+    descend_signal(pid, began, SIGTERM);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGTERM);
+    assert_int_equal(descend_start(pid), 0);
+    descend_signal(pid, 0, SIGKILL);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_pool, end_pool)
@@ -292,6 +323,7 @@ int main(void)
         TEST(test_keeps_pieces),
         TEST(test_leases),
         TEST(test_keeps_lines_whole),
+        TEST(test_signals_only_whom_it_knows),
     };
     int failed;
 
