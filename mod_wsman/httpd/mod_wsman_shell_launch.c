@@ -224,6 +224,7 @@ static int open_pairs(pairs_t *pairs)
 {
     const struct timeval patience = {PATIENCE, 0};
     const int none[] = {-1, -1};
+    const int on = 1;
 
     memcpy(pairs->control, none, sizeof(none));
     memcpy(pairs->log, none, sizeof(none));
@@ -232,6 +233,9 @@ static int open_pairs(pairs_t *pairs)
             0 ||
         pipe2(pairs->log, O_CLOEXEC | O_NONBLOCK) != 0 ||
         pipe2(pairs->report, O_CLOEXEC) != 0)
+        return 0;
+    if (setsockopt(pairs->control[1], SOL_SOCKET, SO_PASSCRED, &on,
+                   sizeof(on)) != 0)
         return 0;
     /* Without the right to it, the pipe is as it is. */
     fcntl(pairs->log[1], F_SETPIPE_SZ, LOG_ROOM);

@@ -7,7 +7,8 @@
  *   0, 1  /dev/null
  *   2     its log, a pipe that does not block
  *   3     the listening socket (AF_UNIX, stream), made by the parent
- *   4     the control channel (socket pair, stream)
+ *   4     the control channel (socket pair, stream, with SO_PASSCRED: what
+ *         another user than the daemon's writes there is not heard)
  *
  * Its log are lines for httpd's error log, each with its level (WSMAN_LOG_*)
  * before it: "<6>text".  What does not fit into the pipe is lost.  httpd's

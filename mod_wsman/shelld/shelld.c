@@ -111,6 +111,7 @@ static int open_all(shelld_t *self)
      * for us: when httpd goes, the control channel ends. */
     static const int ignored[] = {SIGPIPE, SIGHUP,  SIGINT,
                                   SIGQUIT, SIGUSR1, SIGUSR2};
+    const int on = 1;
     int ends[2];
     sigset_t mask;
 
@@ -121,6 +122,9 @@ static int open_all(shelld_t *self)
     (void)fcntl(WSM_SHELL_FD_LISTEN, F_SETFD, FD_CLOEXEC);
     (void)fcntl(WSM_SHELL_FD_CONTROL, F_SETFD, FD_CLOEXEC);
     (void)fcntl(WSM_SHELL_FD_LISTEN, F_SETFL, O_NONBLOCK);
+    if (setsockopt(WSM_SHELL_FD_CONTROL, SOL_SOCKET, SO_PASSCRED, &on,
+                   sizeof(on)) != 0)
+        return 0;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return 0;
     self->reports = ends[0];

@@ -68,6 +68,43 @@ static void take_policy(shelld_t *self, const wsm_shell_head_t *head)
         apr_pool_destroy(before);
 }
 
+/** Reads what httpd's parent says.  Whoever it has forked that never became
+ *  another program (daemons of mod_wsgi, mod_fcgid) holds the other end, too,
+ *  under another user: the kernel says who has written, and does not put two
+ *  writers' bytes into one read.
+ *  @return as recv() */
+static ssize_t hear(void *data, size_t length)
+{
+    union {
+        struct cmsghdr align;
+        char room[CMSG_SPACE(sizeof(struct ucred))];
+    } control;
+    struct iovec part = {data, length};
+    struct msghdr message = {0};
+    struct ucred writer = {0, (uid_t)-1, (gid_t)-1};
+    const struct cmsghdr *head;
+    ssize_t got;
+
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.room;
+    message.msg_controllen = sizeof(control.room);
+    got = recvmsg(WSM_SHELL_FD_CONTROL, &message,
+                  MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (got <= 0)
+        return got;
+    head = CMSG_FIRSTHDR(&message);
+    if (head != NULL && head->cmsg_level == SOL_SOCKET &&
+        head->cmsg_type == SCM_CREDENTIALS)
+        memcpy(&writer, CMSG_DATA(head), sizeof(writer));
+    if (writer.uid == getuid())
+        return got;
+    shelld_log(WSMAN_LOG_ERR, "what somebody else than httpd's parent said on "
+                              "the control channel is not heard");
+    errno = EAGAIN;
+    return -1;
+}
+
 /** @return true if there was a whole message */
 static int look(shelld_t *self)
 {
@@ -105,8 +142,8 @@ void shelld_control_ready(void *daemon, void *object, short events)
         if (self->control == NULL)
             abort();
     }
-    got = recv(WSM_SHELL_FD_CONTROL, self->control + self->control_got,
-               self->control_room - self->control_got, MSG_DONTWAIT);
+    got = hear(self->control + self->control_got,
+               self->control_room - self->control_got);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (got <= 0) {

@@ -157,12 +157,15 @@ static daemon_t *daemon_start(void)
     apr_pool_t *pool;
     daemon_t *self;
     int ends[2], dead[2], listener;
+    const int on = 1;
 
     apr_pool_create(&pool, NULL);
     self = apr_pcalloc(pool, sizeof(*self));
     self->pool = pool;
     listener = daemon_listen(self);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    assert_int_equal(
+        setsockopt(ends[1], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)), 0);
     assert_int_equal(pipe2(dead, O_CLOEXEC), 0);
     self->pid = fork();
     assert_true(self->pid >= 0);

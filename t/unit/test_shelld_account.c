@@ -127,6 +127,43 @@ static void test_asks_the_policy(void **state)
     assert_denied(self, FIRST);
 }
 
+/** Whoever httpd's parent has forked holds the channel, too: the policy is
+ *  said by its user only. */
+static void test_hears_no_other_user(void **state)
+{
+    daemon_t *self = *state;
+    const struct passwd *user = getpwnam(FIRST);
+    const apr_time_t end = soon();
+    pid_t pid;
+    int status;
+
+    allow(self, FIRST, NULL);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        wsm_shell_message_t message;
+        const char *root[] = {"root"};
+
+        if (setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0)
+            _exit(1);
+        self->policy.accounts = root;
+        wsm_shell_message_begin(&message, WSM_SHELL_M_POLICY, self->pool);
+        wsm_shell_policy_write(&message, &self->policy);
+        (void)wsm_shell_message_end(&message);
+        _exit(send(self->control, message.data, message.length, 0) < 0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    while (strstr(daemon_log(self), "control channel is not heard") == NULL) {
+        assert_true(apr_time_now() < end);
+        usleep(1000);
+    }
+    assert_denied(self, "root");
+    assert_ok(try_account(self, FIRST));
+    allow(self, "root", NULL);
+    assert_ok(try_account(self, "root"));
+}
+
 static void test_is_the_account(void **state)
 {
     daemon_t *self = *state;
@@ -316,6 +353,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
     const struct CMUnitTest tests[] = {
         TEST(test_asks_the_policy),
+        TEST(test_hears_no_other_user),
         TEST(test_is_the_account),
         TEST(test_has_no_descriptors),
         TEST(test_has_a_clean_environment),
