@@ -177,11 +177,27 @@ void shelld_connection_watch(connection_t *self, loop_t *loop)
     loop_until(loop, self->since + HALF_TIME);
 }
 
+/** Those that have nothing to say must not take all places: httpd says at once
+ *  what it wants. */
+static void make_place(shelld_t *self)
+{
+    connection_t *oldest = NULL;
+
+    if (self->nconnections < MAX_CONNECTIONS)
+        return;
+    for (connection_t *one = self->connections; one != NULL; one = one->next)
+        if (one->phase == CONNECTION_READING)
+            oldest = one;
+    if (oldest != NULL)
+        shelld_connection_over(oldest);
+}
+
 void shelld_connections_sweep(shelld_t *self)
 {
     const apr_time_t now = loop_now();
     connection_t **at = &self->connections;
 
+    make_place(self);
     while (*at != NULL) {
         connection_t *one = *at;
 

@@ -8,6 +8,7 @@
 #define CLIENTS   16
 #define ROUNDS    10
 #define MUTATIONS 1500
+#define SILENT    256
 
 static int start(void **state)
 {
@@ -101,6 +102,29 @@ static void test_serves_many_at_once(void **state)
     assert_int_equal(count, 0);
 }
 
+/* ---- those that say nothing */
+
+/** As many as the daemon has places for: others have theirs none the less. */
+static void test_silence_takes_no_place(void **state)
+{
+    daemon_t *self = *state;
+    const wsm_shell_t *const *all;
+    int silent[SILENT];
+    int count;
+    char byte;
+
+    for (int i = 0; i < SILENT; i++)
+        assert_ok(daemon_connect(&silent[i], self, self->pool));
+    assert_ok(wsm_shell_list(&all, &count, &self->service, &self->caller,
+                             soon(), self->pool));
+    assert_int_equal(count, 0);
+    /* It was not that their time was over. */
+    assert_int_equal(recv(silent[SILENT - 1], &byte, 1, MSG_DONTWAIT), -1);
+    assert_int_equal(errno, EAGAIN);
+    for (int i = 0; i < SILENT; i++)
+        close(silent[i]);
+}
+
 /* ---- nonsense */
 
 /** The same numbers in each run. */
@@ -188,6 +212,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_serves_many_at_once, start, stop),
+        cmocka_unit_test_setup_teardown(test_silence_takes_no_place, start,
+                                        stop),
         cmocka_unit_test_setup_teardown(test_bears_mutations, start, stop),
     };
     int failed;
