@@ -307,7 +307,8 @@ def test_server_ends_in_the_middle(make_shells, tmp_path):
     server = make_shells()
     wsman = Tool(server, tmp_path)
     with started(wsman, 'exec sleep 600') as tool:
-        until(lambda: calls(server))  # its Receive waits
+        server.wait_for_log('Receive', name='access.log')
+        until(lambda: calls(server))  # the next one waits
         server.process.terminate()
         server.process.wait(ALL)
         server.process = None
