@@ -153,6 +153,7 @@ typedef struct mod_wsman_request_t {
     apr_interval_time_t spent;
     wsm_endpoint_t endpoint;
     wsm_shell_service_t shells;
+    const char *account; /* of the caller's shells; NULL: nobody has asked */
     sec_token_t token;
     wsm_log_t log;
     const wsm_target_t *target; /* NULL until the envelope has been read */

@@ -3,7 +3,7 @@
  *
  * The line is key=value, in which everything but letters, digits and a few
  * signs of URIs is %XX: nothing that a client sends can end a value, begin a
- * line, or hide one.  Neither has headers, bodies or selectors.
+ * line, or hide one.  Neither has headers, bodies or selectors but ShellId.
  */
 #include "mod_wsman.h"
 
@@ -17,7 +17,9 @@
 
 static const char *auth_of(request_rec *r)
 {
-    return r->ap_auth_type ? r->ap_auth_type : r->user ? "Certificate" : NULL;
+    if (r->user == NULL)
+        return NULL;
+    return r->ap_auth_type ? r->ap_auth_type : "Certificate";
 }
 
 static const char *channel_of(const mod_wsman_request_t *self)
@@ -59,7 +61,7 @@ typedef struct entry_t {
 
 #define NUMBER(value) apr_off_t_toa(pool, (value))
 
-#define NENTRIES 16
+#define NENTRIES 18
 
 static void collect(entry_t *entries, const mod_wsman_request_t *self)
 {
@@ -77,6 +79,8 @@ static void collect(entry_t *entries, const mod_wsman_request_t *self)
         {PREFIX "resource", target->resource_uri},
         {PREFIX "class", target->class_name},
         {PREFIX "namespace", target->ns},
+        {PREFIX "shell", target->shell},
+        {PREFIX "account", self->account},
         {PREFIX "decision", decision_of(self)},
         {PREFIX "fault", self->fault},
         {PREFIX "items", NUMBER((apr_off_t)self->items)},

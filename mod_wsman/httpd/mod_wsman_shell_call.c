@@ -105,7 +105,7 @@ static wsm_error_t *find_caller(void *baton, wsm_shell_caller_t *caller)
         return nobody(r->pool, "Who has not logged in has no shells.");
     caller->user = r->user;
     caller->address = r->useragent_ip;
-    caller->account = account_of(r);
+    caller->account = self->account = account_of(r);
     caller->any_owner = self->target != NULL && is_for_any(self->target) &&
                         mod_wsman_authorize_right(self, RIGHT);
     if (*caller->account != '\0' || caller->any_owner)

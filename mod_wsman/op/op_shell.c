@@ -95,10 +95,11 @@ static wsm_error_t *read_id(op_shell_t *self)
     if (selector == NULL)
         return NULL;
     self->id = selector->value;
-    if (self->id == NULL || strlen(self->id) <= MAX_ID)
-        return NULL;
-    return wsm_fail(self->ex->pool, WSMAN_E_UNEXPECTED_SELECTORS,
-                    "There is no such shell.");
+    if (self->id != NULL && strlen(self->id) > MAX_ID)
+        return wsm_fail(self->ex->pool, WSMAN_E_UNEXPECTED_SELECTORS,
+                        "There is no such shell.");
+    self->ex->outcome->target.shell = self->id;
+    return NULL;
 }
 
 wsm_error_t *op_shell_enter(op_shell_t *self, wsm_exchange_t *ex)

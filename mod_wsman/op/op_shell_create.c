@@ -341,6 +341,7 @@ wsm_error_t *op_shell_create(op_shell_t *self)
                                ex->call->pub.deadline, ex->pool);
     if (err != NULL)
         return err;
+    ex->outcome->target.shell = shell->id;
     op_shell_begin(ex, shell);
     write_created(ex, shell);
     op_shell_write(ex->out, shell, op_shell_encoding(ex), 0);

@@ -79,6 +79,7 @@ typedef struct wsm_target_t {
     const char *resource_uri; /* "" for Identify */
     const char *class_name;   /* as the schema spells it, or NULL */
     const char *ns;           /* or NULL */
+    const char *shell;        /* id of a remote shell, or NULL */
 } wsm_target_t;
 
 typedef struct wsm_call_t {

@@ -7,6 +7,8 @@ from urllib.parse import unquote
 import pytest
 
 import server as httpd
+from remote_shell import Shell
+from shell_fixtures import ACCOUNT, make_shells  # noqa: F401
 from wsman import CIM, GET, Client, assert_fault, envelope, headers, new_id
 
 CONFIG = '''
@@ -30,7 +32,7 @@ CustomLog {dir}/own.log own
 </Location>
 '''
 KEYS = ['client', 'user', 'auth', 'channel', 'operation', 'action', 'resource',
-        'class', 'namespace', 'decision', 'fault', 'items', 'in', 'out',
+        'class', 'namespace', 'shell', 'account', 'decision', 'fault', 'items', 'in', 'out',
         'usec', 'status']
 
 
@@ -92,6 +94,35 @@ def test_a_line_a_request(one):
     assert unknown['decision'] == 'unauthenticated'
     assert unknown['operation'] is None and unknown['status'] == '401'
     assert wrong['decision'] == 'rejected' and wrong['status'] == '415'
+
+
+def test_remote_shells(make_shells):  # noqa: F811
+    """Which shell it was, and as whom its commands ran"""
+    server = make_shells(place='WSManAudit On')
+    with caller(server, 'alice') as alice, caller(server, 'bob') as bob:
+        with Shell(alice) as shell:
+            shell.run('echo Secret-command')
+            assert Shell(bob, shell_id=shell.id).get().fault is not None
+            assert Shell(bob, shell_id='x' * 600).get().fault is not None
+    lines = audited(server, 7)
+    assert [line['operation'] for line in lines] == [
+        'Create', 'Command', 'Receive', 'Signal', 'Get', 'Get', 'Delete']
+    *hers, other, wrong, deleted = lines
+    for line in hers + [deleted]:
+        assert line['user'] == 'alice' and line['account'] == ACCOUNT
+        assert line['shell'] == shell.id and line['fault'] is None
+    assert other['user'] == 'bob' and other['shell'] == shell.id
+    assert other['fault'] == 'w:InvalidSelectors/UnexpectedSelectors'
+    assert wrong['shell'] is None
+    assert 'Secret-command' not in server.read('error.log')
+
+
+def test_nobody_has_no_way_to_log_in(one):
+    with Client(one.url()) as nobody:
+        assert nobody.post('x').status == 401
+    line, = audited(one, 1)
+    assert line['decision'] == 'unauthenticated'
+    assert line['user'] is None and line['auth'] is None
 
 
 def test_notes_for_log_format(one):
