@@ -3,6 +3,7 @@ import base64
 import http.client
 import os
 import ssl
+import subprocess
 import time
 
 import pytest
@@ -113,6 +114,64 @@ SSLSessionCache shmcb:{dir}/tls-sessions(512000)
         assert client.post(get(), more=basic()).value('Id') == '3'
     with Speaker(server.url()) as client:
         assert client.post(get(), more=basic()).status == 403
+
+
+def has_http2():
+    said = subprocess.run(['curl', '--version'], stdout=subprocess.PIPE,
+                          check=False).stdout
+    return b'HTTP2' in said and os.path.exists(os.path.join(
+        httpd.MODULES, 'mod_http2.so'))
+
+
+@pytest.mark.once
+@pytest.mark.skipif(not has_http2(),
+                    reason='tool missing: curl and httpd with HTTP/2')
+@pytest.mark.parametrize('parallel', [False, True])
+@types
+def test_streams_of_a_connection(make_server, auth_type, parallel):
+    """Each request of HTTP/2 is who its own header says."""
+    server = make_server('''
+Protocols h2 http/1.1
+Listen 127.0.0.1:{tls_port}
+SSLSessionCache shmcb:{dir}/tls-sessions(512000)
+LogFormat "%H %{X-Number}i %>s %u" own
+''' + place('/wsman', auth_type) + '''
+<VirtualHost 127.0.0.1:{tls_port}>
+    ServerName localhost
+    Protocols h2 http/1.1
+    SSLEngine on
+    SSLCertificateFile {dir}/tls.pem
+    SSLCertificateKeyFile {dir}/tls.key
+    CustomLog {dir}/own.log own
+</VirtualHost>''', start=False, modules=('socache_shmcb', 'ssl', 'http2'))
+    httpd.make_certificate(server.dir)
+    server.expect(DENIED)
+    server.start()
+    with open(server.path('request.xml'), 'w') as out:
+        out.write(get())
+    asked = [(basic(), '200 alice'), ({}, '401'),
+             (basic('bob', 'Secret.2'), '200 bob'), (basic(), '200 alice'),
+             (basic(password='wrong'), '401'), ({}, '401'),
+             (basic('bob', 'Secret.1'), '401')] * 3
+    words = ['curl'] + ['-Z', '--no-progress-meter'] * parallel
+    for number, (head, _) in enumerate(asked):
+        words += ['--next'] * (number > 0) + [
+            '-sS', '--http2', '--cacert', server.path('tls.pem'),
+            '-H', 'Content-Type: application/soap+xml', '-H',
+            'X-Number: %d' % number, '--data-binary',
+            '@' + server.path('request.xml'), '-o', os.devnull, '-w',
+            '%{num_connects}\n',
+            'https://localhost:%d/wsman' % server.tls_port]
+        for item in head.items():
+            words += ['-H', '%s: %s' % item]
+    done = subprocess.run(words, stdout=subprocess.PIPE, check=True)
+    assert sum(int(line) for line in done.stdout.split()) == 1
+    server.wait_for_log('HTTP/2', len(asked), name='own.log')
+    # Who was refused has a name or has none.
+    lines = [line.partition(' 401')[0] + ' 401' if ' 401 ' in line else line
+             for line in server.read('own.log').splitlines()]
+    assert sorted(lines) == sorted('HTTP/2.0 %d %s' % (number, came)
+                                   for number, (_, came) in enumerate(asked))
 
 
 # ---- AuthType WSMan with httpd's providers
