@@ -103,12 +103,25 @@ static int make_pipes(int ends[2][4])
     return 0;
 }
 
+/** The account may open its three once more (/dev/stderr); what it says of its
+ *  start is not its. */
+static int give_pipes(const int ends[4], const account_t *account)
+{
+    for (int i = 0; geteuid() == 0 && i < 3; i++)
+        if (fchown(ends[i], account->uid, account->gid) != 0)
+            return errno;
+    return 0;
+}
+
 int process_start(process_t *self, const process_plan_t *plan,
                   apr_pool_t *scratch)
 {
     int ends[2][4] = {{-1, -1, -1, -1}, {-1, -1, -1, -1}};
     char *const *programs = places(plan, scratch);
     int status = make_pipes(ends);
+
+    if (status == 0)
+        status = give_pipes(ends[1], plan->account);
 
     self->in = self->out[0] = self->out[1] = self->status = -1;
     if (status == 0) {
