@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/keyctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <apr_strings.h>
@@ -123,6 +125,13 @@ static void run(keeper_t *self)
     }
 }
 
+/** The session keyring is that of whoever has started httpd, and what is in it
+ *  is for all that have it: a shell has an empty one. */
+static void leave_keyring(void)
+{
+    (void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+}
+
 void keeper_main(const keeper_start_t *start, apr_pool_t *pool)
 {
     keeper_t *self = apr_pcalloc(pool, sizeof(*self));
@@ -131,6 +140,7 @@ void keeper_main(const keeper_start_t *start, apr_pool_t *pool)
     (void)prctl(PR_SET_NAME, "wsman-keeper");
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
     (void)setsid();
+    leave_keyring();
     self->shell.pool = pool;
     self->shell.policy = start->policy;
     self->shell.id = start->id;
