@@ -4,7 +4,6 @@
 #include "line.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include <apr_strings.h>
 #include <apr_tables.h>
@@ -34,16 +33,6 @@ static process_plan_t skip_shell(keeper_t *keeper,
     return keeper_plan(keeper, wish->command, end(words));
 }
 
-static int is_in_path(const char *path, const char *name, apr_pool_t *pool)
-{
-    char *last, *dir = apr_strtok(apr_pstrdup(pool, path), ":", &last);
-
-    for (; dir != NULL; dir = apr_strtok(NULL, ":", &last))
-        if (access(apr_pstrcat(pool, dir, "/", name, NULL), X_OK) == 0)
-            return 1;
-    return 0;
-}
-
 /** `powershell ...` of clients that believe to speak with Windows. */
 static process_plan_t powershell(keeper_t *keeper, const char *rest,
                                  apr_pool_t *pool)
@@ -54,10 +43,11 @@ static process_plan_t powershell(keeper_t *keeper, const char *rest,
         "(the package powershell of Microsoft), or send commands of the shell' "
         ">&2; exit 127",
         NULL};
+    process_plan_t plan =
+        keeper_plan(keeper, "pwsh", line_words("pwsh", rest, pool));
 
-    if (is_in_path(keeper->path, "pwsh", pool))
-        return keeper_plan(keeper, "pwsh", line_words("pwsh", rest, pool));
-    return keeper_plan(keeper, missing[0], missing);
+    plan.otherwise = missing;
+    return plan;
 }
 
 static int is_csh(const char *shell)

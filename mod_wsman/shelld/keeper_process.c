@@ -9,8 +9,8 @@ process_plan_t keeper_plan(const keeper_t *self, const char *program,
                            const char *const *argv)
 {
     const process_plan_t plan = {
-        self->account,     self->shell.policy, program,   argv,
-        self->environment, self->directory,    self->path};
+        self->account,     self->shell.policy, program,    argv,
+        self->environment, self->directory,    self->path, NULL};
 
     return plan;
 }

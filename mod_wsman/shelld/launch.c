@@ -101,5 +101,11 @@ int launch(const process_plan_t *plan, char *const *programs)
     /* It was there when the shell was made. */
     if (chdir(plan->directory) != 0 && chdir("/") != 0)
         return errno;
-    return execute(plan, programs);
+    status = execute(plan, programs);
+    if (plan->otherwise == NULL || (status != ENOENT && status != EACCES))
+        return status;
+    (void)execve(plan->otherwise[0],
+                 (char *const *)(apr_uintptr_t)plan->otherwise,
+                 (char *const *)(apr_uintptr_t)plan->environment);
+    return errno;
 }

@@ -57,6 +57,8 @@ typedef struct process_plan_t {
     const char *const *environment;
     const char *directory;
     const char *path; /* where a name is looked for */
+    /** What is executed where the program is not there: a path first; NULL */
+    const char *const *otherwise;
 } process_plan_t;
 
 /** Starts it; `self` is empty but for its hooks and baton.
