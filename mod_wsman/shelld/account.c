@@ -91,8 +91,28 @@ static int is_in_group(const account_t *self, const char *name)
     }
 }
 
+/** People have one of /etc/shells; what services have only tells that nobody
+ *  is to log in. */
+static int has_login_shell(const account_t *self)
+{
+    const char *name = strrchr(self->shell, '/');
+    const char *one;
+    int is_listed = 0;
+
+    name = name != NULL ? name + 1 : self->shell;
+    if (strcmp(name, "nologin") == 0 || strcmp(name, "false") == 0)
+        return 0;
+    setusershell();
+    while (!is_listed && (one = getusershell()) != NULL)
+        is_listed = strcmp(one, self->shell) == 0;
+    endusershell();
+    return is_listed;
+}
+
 static int is_allowed(const account_t *self, const wsm_shell_policy_t *policy)
 {
+    const int is_person =
+        self->uid >= policy->lowest_uid && has_login_shell(self);
     int allowed = 0;
     int root = 0;
 
@@ -102,7 +122,7 @@ static int is_allowed(const account_t *self, const wsm_shell_policy_t *policy)
         root = root || strcmp(entry, "root") == 0;
         if (strcmp(entry, self->name) == 0)
             allowed = 1;
-        else if (!allowed && self->uid >= policy->lowest_uid)
+        else if (!allowed && is_person)
             allowed = strcmp(entry, "*") == 0 ||
                       (entry[0] == '@' && is_in_group(self, entry + 1));
     }

@@ -4,6 +4,8 @@
 #include "shelld.h"
 
 #include <grp.h>
+#include <linux/keyctl.h>
+#include <sys/syscall.h>
 
 #define FIRST   "wsmtest1"
 #define SECOND  "wsmtest2"
@@ -28,6 +30,8 @@ static void remove_users(void)
 static int make_users(void **state)
 {
     (void)state;
+    /* As an administrator's login has one. */
+    (void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
     remove_users();
     return call("groupadd " GROUP " && useradd -m -s /bin/sh " FIRST
                 " && useradd -m -s /bin/sh -G " GROUP " " SECOND
@@ -125,6 +129,93 @@ static void test_asks_the_policy(void **state)
     assert_denied(self, "root");
     allow(self, NULL, NULL);
     assert_denied(self, FIRST);
+}
+
+/** "*" and groups are people: nobody has a number above the lowest one. */
+static void test_asks_for_a_login_shell(void **state)
+{
+    daemon_t *self = *state;
+
+    assert_int_equal(call("usermod -s /usr/sbin/nologin " SECOND), 0);
+    allow(self, "*", "@" GROUP);
+    assert_ok(try_account(self, FIRST));
+    assert_denied(self, SECOND);
+    assert_denied(self, "nobody");
+    assert_int_equal(call("usermod -s /nonexistent/shell " SECOND), 0);
+    assert_denied(self, SECOND);
+    allow(self, SECOND, NULL);
+    assert_ok(try_account(self, SECOND));
+    assert_int_equal(call("usermod -s /bin/sh " SECOND), 0);
+    allow(self, "@" GROUP, NULL);
+    assert_ok(try_account(self, SECOND));
+}
+
+/** Its streams are its own, by their names, too. */
+static void test_opens_its_streams_again(void **state)
+{
+    daemon_t *self = *state;
+    const wsm_shell_t *shell;
+    heard_t heard;
+
+    allow(self, FIRST, NULL);
+    self->caller.account = FIRST;
+    shell = shell_make(self, NULL);
+    heard = hear(self, shell->id,
+                 command_run(self, shell->id,
+                             "echo e >/dev/stderr; echo o >/dev/stdout"));
+    assert_string_equal(heard.out, "o\n");
+    assert_string_equal(heard.err, "e\n");
+    heard_free(&heard);
+}
+
+/** pwsh where the account cannot come to is no pwsh of its. */
+static void test_looks_for_powershell_as_the_account(void **state)
+{
+    static const wsm_shell_variable_t path = {"PATH", "/home/" SECOND
+                                                      "/bin:/usr/bin:/bin"};
+    daemon_t *self = *state;
+    const wsm_shell_wish_t wish = {
+        .no_profile = 1, .environment = &path, .nenvironment = 1};
+    const wsm_shell_t *shell;
+    heard_t heard;
+
+    allow(self, FIRST, NULL);
+    self->caller.account = FIRST;
+    assert_int_equal(call("mkdir -p /home/" SECOND "/bin; "
+                          "chmod 700 /home/" SECOND "; "
+                          "cp /bin/true /home/" SECOND "/bin/pwsh"),
+                     0);
+    shell = shell_make(self, &wish);
+    heard = hear(self, shell->id,
+                 command_run(self, shell->id, "powershell -command x"));
+    assert_int_equal(heard.exit_code, 127);
+    assert_non_null(strstr(heard.err, "not installed"));
+    heard_free(&heard);
+}
+
+/** Keys of whoever has started httpd are not those of a shell. */
+static void test_has_a_keyring_of_its_own(void **state)
+{
+    daemon_t *self = *state;
+    const wsm_shell_t *shell;
+    const char *text;
+    long own;
+
+    own =
+        syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0);
+    if (own < 0 || call("command -v python3 >/dev/null") != 0)
+        skip();
+    allow(self, FIRST, NULL);
+    self->caller.account = FIRST;
+    shell = shell_make(self, NULL);
+    text = say(self, shell->id,
+               apr_psprintf(self->pool,
+                            "python3 -c 'import ctypes; "
+                            "print(ctypes.CDLL(None).syscall(%d, %d, %d, 0))'",
+                            SYS_keyctl, KEYCTL_GET_KEYRING_ID,
+                            KEY_SPEC_SESSION_KEYRING));
+    assert_true(atol(text) > 0);
+    assert_true(atol(text) != own);
 }
 
 /** Whoever httpd's parent has forked holds the channel, too: the policy is
@@ -354,6 +445,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_asks_the_policy),
         TEST(test_hears_no_other_user),
+        TEST(test_asks_for_a_login_shell),
+        TEST(test_opens_its_streams_again),
+        TEST(test_looks_for_powershell_as_the_account),
+        TEST(test_has_a_keyring_of_its_own),
         TEST(test_is_the_account),
         TEST(test_has_no_descriptors),
         TEST(test_has_a_clean_environment),
