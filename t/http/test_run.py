@@ -7,6 +7,7 @@ import socket
 import stat
 import subprocess
 import tempfile
+import textwrap
 
 import pytest
 
@@ -33,12 +34,14 @@ class Trial:
         self.folder, self.user = folder, user
         self.port = free_pair()
 
+    def words(self, *command):
+        if not self.user:
+            return list(command)
+        return ['setpriv', '--reuid', self.user, '--clear-groups', '--regid',
+                str(pwd.getpwnam(self.user).pw_gid), *command]
+
     def __call__(self, verb, port=None, code=0):
-        command = [RUN, verb]
-        if self.user:
-            command = ['setpriv', '--reuid', self.user, '--clear-groups',
-                       '--regid', str(pwd.getpwnam(self.user).pw_gid)
-                       ] + command
+        command = self.words(RUN, verb)
         env = dict(os.environ, RUN_DIR=self.folder, HOME='/tmp',
                    PORT=str(port or self.port))
         for name in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'MAKE', 'B', 'SAN'):
@@ -119,3 +122,56 @@ def test_ports_taken(trial):
         port = other.getsockname()[1]
         said = trial('start', port=port, code=1)
     assert re.search(r'Port %d .*taken' % port, said) and 'PORT=' in said
+
+
+# ---- README
+
+def first_steps():
+    """The blocks of shell commands in "First steps" of README.md."""
+    with open(os.path.join(httpd.ROOT, 'README.md')) as readme:
+        text = readme.read()
+    section = text.partition('\n## First steps\n')[2].partition('\n## ')[0]
+    section = section.partition('\nFrom Windows')[0]
+    return [textwrap.dedent(block) for block in re.findall(
+        r'(?:^(?: {4}.*)?\n)+', section, re.M) if block.strip()]
+
+
+def test_first_steps(trial):
+    """As they stand there, but for the places"""
+    blocks = first_steps()
+    commands, _, _, admin = blocks
+    assert commands.count('build/wsman ') == 11, commands
+    assert admin.count('build/wsmanctl ') == 3, admin
+    try:
+        subprocess.run(['/usr/bin/python3', '-c', 'import winrm'], check=True,
+                       stderr=subprocess.DEVNULL)
+    except subprocess.CalledProcessError:
+        pytest.skip('tool missing: python3-winrm')
+    trial('start')
+    with open(os.path.join(trial.folder, 'acme.mof'), 'w') as mof:
+        mof.write('class ACME_Disk { [Key] string Name; uint64 Size; };\n')
+    said = []
+    for block in blocks:
+        assert block.count('5985') + block.count('build/run') >= 1, block
+        for old, new in (('5985', str(trial.port)), ('acme.mof', os.path.join(
+                trial.folder, 'acme.mof')), ('build/run', trial.folder),
+                         ('python3 ', '/usr/bin/python3 ')):
+            block = block.replace(old, new)
+        done = subprocess.run(
+            trial.words('bash', '-e', '-o', 'pipefail', '-c', block),
+            cwd=httpd.ROOT, input=b'echo by hand\n', stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE, env=dict(os.environ, HOME='/tmp'),
+            timeout=120, check=False)
+        assert done.returncode == 0, (block, done.stderr.decode())
+        said.append(done.stdout.decode())
+    for words in ('ProductVendor', 'Win32_OperatingSystem', '"FreeSpace"',
+                  'GetOwner_OUTPUT', 'Win32_Process?Handle=', 'Filesystem',
+                  '\nby hand\n'):
+        assert words in said[0], words
+    files = subprocess.run('tar c docs | tar t | wc -l', shell=True,
+                           cwd=httpd.ROOT, stdout=subprocess.PIPE, check=True)
+    assert '\n' + files.stdout.decode() in said[0]
+    assert said[1].startswith('Linux ')
+    assert 'IdentifyResponse' in said[2]
+    assert 'root/cimv2' in said[3] and '1 made' in said[3]
+    assert '0 findings' in said[3]
