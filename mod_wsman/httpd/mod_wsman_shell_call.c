@@ -147,19 +147,7 @@ static void end_wait(void *baton)
         mod_wsman_uncount(child->waiting);
 }
 
-/* Also one that goes on until its last request is done, after a graceful
- * restart. */
-static int is_ending(void)
-{
-    int state;
-
-    return ap_mpm_query(AP_MPMQ_MPM_STATE, &state) == APR_SUCCESS &&
-           state == AP_MPMQ_STOPPING;
-}
-
-/* A process that ends lets nobody begin to wait: who asks again as he would
- * after a time-out, asks one that has time.
- * First taken, then counted: two at a time see each other. */
+/* First taken, then counted: two at a time see each other. */
 static wsm_error_t *begin_wait(void *baton)
 {
     mod_wsman_request_t *self = baton;
@@ -168,10 +156,6 @@ static wsm_error_t *begin_wait(void *baton)
         mod_wsman_max_waiters(mod_wsman_place_of(self->r->per_dir_config));
     wsm_error_t *err;
 
-    if (is_ending())
-        return wsm_fail(self->r->pool, WSMAN_E_TIMED_OUT,
-                        "This process of the server ends before the "
-                        "OperationTimeout. Ask again.");
     if (process->child == NULL)
         return NULL;
     mod_wsman_count(process->child->waiting, 1);
