@@ -64,6 +64,8 @@ static int take_over(keeper_t *self)
         self->main_is_gone = 1;
         return 0;
     }
+    /* A SETTLE that was said before this may have come since poll(2) looked. */
+    keeper_requests_settle(self);
     if (fd >= 0)
         keeper_request_add(self, fd, data, (apr_size_t)got);
     return 1;

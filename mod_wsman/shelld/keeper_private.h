@@ -122,6 +122,8 @@ void keeper_request_watch(request_t *self, loop_t *loop);
 void keeper_request_send(request_t *self);
 /** Takes it back from whoever has it, and closes the connection. */
 void keeper_request_drop(request_t *self);
+/** Reads what is said about output that was sent. */
+void keeper_requests_settle(keeper_t *self);
 /** Frees what is over. */
 void keeper_requests_sweep(keeper_t *self);
 

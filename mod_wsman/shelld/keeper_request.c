@@ -288,6 +288,13 @@ void keeper_request_add(keeper_t *self, int fd, const char *data,
     take(request);
 }
 
+void keeper_requests_settle(keeper_t *self)
+{
+    for (request_t *one = self->requests; one != NULL; one = one->next)
+        if (one->phase == REQUEST_SETTLING)
+            take(one);
+}
+
 void keeper_requests_sweep(keeper_t *self)
 {
     const apr_time_t now = loop_now();
