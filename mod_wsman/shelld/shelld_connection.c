@@ -15,6 +15,8 @@
  * kernel's queue. */
 #define MAX_CONNECTIONS 256
 #define HALF_TIME       apr_time_from_sec(10)
+/* What all answers have that nobody reads */
+#define MAX_UNREAD (64u * 1024 * 1024)
 /* Where there are no descriptors, it is tried again so soon. */
 #define ACCEPT_AGAIN apr_time_from_msec(100)
 
@@ -23,6 +25,8 @@ void shelld_connection_over(connection_t *self)
     if (self->phase == CONNECTION_OVER)
         return;
     close(self->fd);
+    free(self->answer);
+    self->answer = NULL;
     self->phase = CONNECTION_OVER;
 }
 
@@ -45,8 +49,29 @@ static void push(connection_t *self)
     shelld_connection_over(self);
 }
 
+/** Who asks and does not read must not fill the memory: the oldest answers go.
+ */
+static void make_room(const shelld_t *self, apr_size_t length)
+{
+    for (;;) {
+        connection_t *oldest = NULL;
+        apr_size_t unread = 0;
+
+        for (connection_t *one = self->connections; one != NULL;
+             one = one->next)
+            if (one->phase == CONNECTION_ANSWERING) {
+                unread += one->length;
+                oldest = one;
+            }
+        if (oldest == NULL || unread + length <= MAX_UNREAD)
+            return;
+        shelld_connection_over(oldest);
+    }
+}
+
 void shelld_answer(connection_t *self, const char *data, apr_size_t length)
 {
+    make_room(self->daemon, length);
     self->answer = malloc(length);
     if (self->answer == NULL)
         abort();
@@ -210,7 +235,6 @@ void shelld_connections_sweep(shelld_t *self)
         *at = one->next;
         if (one->shell != NULL && one->shell->pending == one)
             one->shell->pending = NULL;
-        free(one->answer);
         free(one);
         self->nconnections--;
     }

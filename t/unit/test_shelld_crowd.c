@@ -9,6 +9,10 @@
 #define ROUNDS    10
 #define MUTATIONS 1500
 #define SILENT    256
+/* Answers of 1.5 MB, 90 MB together */
+#define LONG_TEXT   60000
+#define LONG_SHELLS 25
+#define DEAF        60
 
 static int start(void **state)
 {
@@ -125,6 +129,68 @@ static void test_silence_takes_no_place(void **state)
         close(silent[i]);
 }
 
+/* ---- those that do not listen */
+
+static int ask_for_list(daemon_t *self)
+{
+    wsm_shell_request_t request = {.type = WSM_SHELL_M_LIST};
+    wsm_shell_message_t message;
+    int fd;
+
+    request.caller = self->caller;
+    request.deadline = soon();
+    wsm_shell_message_begin(&message, request.type, self->pool);
+    wsm_shell_request_write(&message, &request);
+    assert_true(wsm_shell_message_end(&message));
+    assert_ok(daemon_connect(&fd, self, self->pool));
+    assert_int_equal(send(fd, message.data, message.length, 0),
+                     (ssize_t)message.length);
+    return fd;
+}
+
+/** @return true if an answer is all there */
+static int reads_whole(int fd)
+{
+    char data[65536];
+    wsm_shell_head_t head = {0};
+    apr_size_t all = 0;
+    ssize_t got;
+
+    (void)fcntl(fd, F_SETFL, 0);
+    while ((got = recv(fd, data, sizeof(data), 0)) > 0) {
+        if (all == 0)
+            memcpy(&head, data, sizeof(head));
+        all += (apr_size_t)got;
+    }
+    return all == sizeof(head) + head.length;
+}
+
+/** Answers that nobody reads are given up before they are too much. */
+static void test_answers_are_bounded(void **state)
+{
+    daemon_t *self = *state;
+    char *text = apr_pcalloc(self->pool, LONG_TEXT + 1);
+    const wsm_shell_variable_t variable = {"LONG", text};
+    const wsm_shell_wish_t wish = {
+        .no_profile = 1, .environment = &variable, .nenvironment = 1};
+    const wsm_shell_t *const *all;
+    int deaf[DEAF];
+    int count;
+
+    memset(text, 'x', LONG_TEXT);
+    for (int i = 0; i < LONG_SHELLS; i++)
+        (void)shell_make(self, &wish);
+    for (int i = 0; i < DEAF; i++)
+        deaf[i] = ask_for_list(self);
+    assert_ok(wsm_shell_list(&all, &count, &self->service, &self->caller,
+                             soon(), self->pool));
+    assert_int_equal(count, LONG_SHELLS);
+    assert_false(reads_whole(deaf[0]));
+    assert_true(reads_whole(deaf[DEAF - 1]));
+    for (int i = 0; i < DEAF; i++)
+        close(deaf[i]);
+}
+
 /* ---- nonsense */
 
 /** The same numbers in each run. */
@@ -212,6 +278,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_serves_many_at_once, start, stop),
+        cmocka_unit_test_setup_teardown(test_answers_are_bounded, start, stop),
         cmocka_unit_test_setup_teardown(test_silence_takes_no_place, start,
                                         stop),
         cmocka_unit_test_setup_teardown(test_bears_mutations, start, stop),
