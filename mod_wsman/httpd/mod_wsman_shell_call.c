@@ -15,8 +15,8 @@
 
 /* ---- the way to the daemon */
 
-/* The parent listens when the daemon has died, and what waits there is served
- * by the next one, a moment later; but not while that is put off. */
+/* When the daemon has died, the next one listens a moment later, and is waited
+ * for; but not while that is put off. */
 wsm_error_t *mod_wsman_shell_connect(int *fd,
                                      const mod_wsman_process_t *process,
                                      apr_pool_t *pool)

@@ -40,8 +40,7 @@ struct mod_wsman_daemon_t {
     const char *program;
     const char *socket;
     pid_t pid;
-    int listener; /* -1: none, as the next two */
-    int control;
+    int control; /* -1: none, as the next */
     int log;
     apr_time_t started;
     apr_uint32_t deaths;
@@ -65,7 +64,7 @@ static mod_wsman_daemon_t *get_record(apr_pool_t *process)
     if (self != NULL)
         return self;
     self = apr_pcalloc(process, sizeof(*self));
-    self->listener = self->control = self->log = -1;
+    self->control = self->log = -1;
     apr_pool_userdata_set(self, RECORD_KEY, NULL, process);
     return self;
 }
@@ -189,11 +188,11 @@ static void end_daemon(const mod_wsman_process_t *process)
     forget(self);
 }
 
-static void close_listener(mod_wsman_daemon_t *self)
+/* The name of its socket; who listened there is gone. */
+static void remove_socket(const mod_wsman_daemon_t *self)
 {
-    if (self->listener >= 0)
+    if (self->socket != NULL)
         unlink(self->socket);
-    drop(&self->listener);
 }
 
 /* ---- its start */
@@ -218,15 +217,17 @@ static wsm_error_t *try_launch(mod_wsman_process_t *process, apr_pool_t *pool)
 {
     mod_wsman_daemon_t *self = process->daemon;
     mod_wsman_launched_t launched;
-    wsm_error_t *err = NULL;
+    wsm_error_t *err;
+    int listener;
 
     self->started = apr_time_now();
-    if (self->listener < 0)
-        err = mod_wsman_shell_listen(&self->listener, self->socket, child_uid(),
-                                     pool);
-    if (err == NULL)
-        err = mod_wsman_shell_launch(&launched, self->program, self->listener,
-                                     pool);
+    err = mod_wsman_shell_listen(&listener, self->socket, child_uid(), pool);
+    if (err != NULL)
+        return err;
+    err = mod_wsman_shell_launch(&launched, self->program, listener, pool);
+    /* The daemon's alone: what is forked here for other modules would have it,
+     * too, and could take calls. */
+    close(listener);
     if (err != NULL)
         return err;
     self->version = apr_pstrdup(process->main->process->pool, OWN_VERSION);
@@ -343,8 +344,10 @@ static apr_status_t leave(void *data)
     if (process->daemon == NULL || process->parent != getpid() ||
         ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_DESTROY_CONFIG)
         return APR_SUCCESS;
-    end_daemon(process);
-    close_listener(process->daemon);
+    if (process->daemon->version != NULL) {
+        end_daemon(process);
+        remove_socket(process->daemon);
+    }
     return APR_SUCCESS;
 }
 
@@ -378,6 +381,7 @@ static void end_old(mod_wsman_process_t *process, const char *program,
                      "shells with it",
                      (long)self->pid);
         self->deaths++;
+        remove_socket(self);
         forget(self);
     }
     if (is_alive && (!process->has_shells || !is_same(self, program, path) ||
@@ -390,9 +394,8 @@ static void end_old(mod_wsman_process_t *process, const char *program,
                          ? "its program or its socket is another one"
                          : "WSManShell is gone");
         end_daemon(process);
+        remove_socket(self);
     }
-    if (self->version == NULL)
-        close_listener(self);
 }
 
 static wsm_error_t *go_on(mod_wsman_process_t *process, apr_pool_t *ptemp)
@@ -458,7 +461,6 @@ void mod_wsman_shell_child_init(mod_wsman_process_t *process)
 
     if (self == NULL || process->parent == getpid())
         return;
-    drop(&self->listener);
     drop(&self->control);
     drop(&self->log);
     process->daemon = NULL;

@@ -9,8 +9,9 @@
 
 #include <apr_strings.h>
 
-/* How long a connection is tried when all places for new ones are taken */
-#define TRIES 100
+/* How long a connection is tried when all places for new ones are taken, or
+ * the daemon has died and the next one is on its way */
+#define TRIES 200
 #define PAUSE apr_time_from_msec(10)
 
 static wsm_error_t *offline(apr_pool_t *pool)
@@ -20,6 +21,12 @@ static wsm_error_t *offline(apr_pool_t *pool)
 }
 
 /* A full queue is EAGAIN: such a socket is never on its way. */
+static int may_change(int reason)
+{
+    return reason == EAGAIN || reason == EINTR || reason == ECONNREFUSED ||
+           reason == ENOENT;
+}
+
 static int try_connect(int fd, const struct sockaddr_un *address)
 {
     int i;
@@ -28,7 +35,7 @@ static int try_connect(int fd, const struct sockaddr_un *address)
         if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) ==
             0)
             return 1;
-        if (errno != EAGAIN && errno != EINTR)
+        if (!may_change(errno))
             return 0;
         apr_sleep(PAUSE);
     }
