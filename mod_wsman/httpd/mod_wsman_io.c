@@ -309,6 +309,7 @@ static int write_reply(mod_wsman_request_t *self, const wsm_outcome_t *outcome,
     request_rec *r = self->r;
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
     apr_bucket_brigade *brigade = apr_brigade_create(r->pool, alloc);
+    apr_status_t status;
     apr_size_t length;
 
     /* Or httpd would cut that range out of the envelope. */
@@ -332,9 +333,11 @@ static int write_reply(mod_wsman_request_t *self, const wsm_outcome_t *outcome,
     if (length <= MOST_FLUSHED || outcome->settle != NULL)
         APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_flush_create(alloc));
     APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
-    /* An error is the connection's: httpd has noted it there. */
-    *is_sent = ap_pass_brigade(r->output_filters, brigade) == APR_SUCCESS &&
-               !r->connection->aborted;
+    /* An error is the connection's: httpd has noted it there.  That of a stream
+     * of HTTP/2 is also aborted when its client has had all of the reply. */
+    status = ap_pass_brigade(r->output_filters, brigade);
+    *is_sent = status == APR_SUCCESS &&
+               (r->connection->master != NULL || !r->connection->aborted);
     return OK;
 }
 
