@@ -141,9 +141,7 @@ typedef struct wsm_shell_command_wish_t {
     const char *command;          /* never NULL */
     const char *const *arguments; /* as they came, unquoted */
     int narguments;
-    int skip_shell; /* WINRS_SKIP_CMD_SHELL: run the program itself */
-    int no_stdin;   /* WINRS_CONSOLEMODE_STDIN is false: the input is no
-                       pipe: what is sent is read like from a terminal */
+    int skip_shell;          /* WINRS_SKIP_CMD_SHELL: run the program itself */
     wsm_shell_bytes_t first; /* of a pipeline: its first fragment */
 } wsm_shell_command_wish_t;
 

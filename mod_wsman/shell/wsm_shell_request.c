@@ -52,7 +52,6 @@ static const wsm_shell_row_t rows[] = {
     ROW(OF_COMMAND, COMMAND, TEXT, command.command),
     LIST(OF_COMMAND, ARGUMENT, TEXTS, command.arguments, command.narguments),
     ROW(OF_COMMAND, SKIP_SHELL, INT, command.skip_shell),
-    ROW(OF_COMMAND, NO_STDIN, INT, command.no_stdin),
     ROW(OF_COMMAND, BYTES, BYTES, command.first),
     ROW(OF_RECEIVE, COMMAND_ID, TEXT, wanted.command_id),
     LIST(OF_RECEIVE, STREAM, TEXTS, wanted.streams, wanted.nstreams),

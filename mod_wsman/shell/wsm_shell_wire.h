@@ -85,7 +85,6 @@ typedef enum wsm_shell_field_e {
     WSM_SHELL_F_COMMAND,
     WSM_SHELL_F_ARGUMENT,
     WSM_SHELL_F_SKIP_SHELL,
-    WSM_SHELL_F_NO_STDIN,
     WSM_SHELL_F_DONE,
     WSM_SHELL_F_EXIT_CODE,
     WSM_SHELL_F_SIGNAL,

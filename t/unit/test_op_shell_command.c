@@ -36,7 +36,6 @@ static void test_command(void **state)
     assert_string_equal(wish()->arguments[2], "a & b");
     assert_null(wish()->id);
     assert_int_equal(wish()->skip_shell, 0);
-    assert_int_equal(wish()->no_stdin, 0);
     assert_int_equal(wish()->first.length, 0);
     assert_string_equal(world->outcome.operation, "Command");
     assert_string_equal(t_xp(world, "string(//a:Action)"),
@@ -58,7 +57,6 @@ static void test_options_of_a_command(void **state)
         200);
     assert_string_equal(wish()->id, T_COMMAND_ID);
     assert_int_equal(wish()->skip_shell, 1);
-    assert_int_equal(wish()->no_stdin, 0);
     assert_int_equal(
         command(world,
                 "<w:OptionSet><w:Option Name=\"WINRS_SKIP_CMD_SHELL\">2"

@@ -149,7 +149,6 @@ static void test_command(void **state)
     assert_string_equal(again.command.arguments[0], "");
     assert_string_equal(again.command.arguments[2], "c");
     assert_true(again.command.skip_shell);
-    assert_false(again.command.no_stdin);
 }
 
 static void test_send_and_receive(void **state)

@@ -295,8 +295,8 @@ static void test_runs_programs_themselves(void **state)
     static const char *const arguments[] = {"%s|", "a b", "$HOME", "'", ""};
     daemon_t *self = *state;
     const wsm_shell_t *shell = shell_make(self, NULL);
-    wsm_shell_command_wish_t wish = {NULL, "printf", arguments, 5,
-                                     1,    0,        {NULL, 0}};
+    wsm_shell_command_wish_t wish = {NULL, "printf", arguments,
+                                     5,    1,        {NULL, 0}};
     const char *id;
     heard_t heard;
 
@@ -325,8 +325,8 @@ static void test_runs_lines_of_windows(void **state)
     static const char *const arguments[] = {"/c", "\"echo", "$((6*7))\""};
     daemon_t *self = *state;
     const wsm_shell_t *shell = shell_make(self, NULL);
-    wsm_shell_command_wish_t wish = {NULL, "CMD.EXE", arguments, 3,
-                                     0,    0,         {NULL, 0}};
+    wsm_shell_command_wish_t wish = {NULL, "CMD.EXE", arguments,
+                                     3,    0,         {NULL, 0}};
     const char *id;
     heard_t heard;
 
